@@ -1,0 +1,30 @@
+/** Runs: executions of payout generation. */
+import { UsageError } from './errors.js';
+import type { CurrencyTotal, RunRequest } from './plan.js';
+
+export type RunKind = 'manual' | 'scheduled';
+
+export interface Run {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly request: RunRequest;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly totals: readonly CurrencyTotal[];
+}
+
+/** The id by which people call a run: `R-000001`. */
+export function runId(number: bigint): string {
+  return `R-${number.toString().padStart(6, '0')}`;
+}
+
+/** The number in a run id, written with or without its zeros. @throws UsageError when it is no run id. */
+export function runNumber(id: string): bigint {
+  const match = /^r-?0*([1-9]\d{0,17})$/i.exec(id.trim());
+  if (match?.[1] === undefined) {
+    throw new UsageError(`"${id}" is not a run id.`, {
+      hint: 'Run ids look like R-000001: see `payrun runs list`.',
+    });
+  }
+  return BigInt(match[1]);
+}
