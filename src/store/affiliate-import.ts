@@ -1,0 +1,282 @@
+/**
+ * How an import of affiliates changes the ledger. Staged and merged as commissions are; an operator's pause, block
+ * or depart is never lifted by a file (SPEC section 8).
+ */
+import type { AffiliateStatus, PayoutMethod } from '../core/affiliate.js';
+import type { ImportCounts } from '../core/import.js';
+import type { Reader, SqlValue, Writer } from './ledger.js';
+import { countRefusals, createRefusals, refuseStaged } from './refusals.js';
+
+/** The columns that a file may leave out: what is absent changes nothing on an existing affiliate. */
+const OPTIONAL = [
+  'email',
+  'currency',
+  'payout_method',
+  'payout_account',
+  'payout_name',
+  'payout_bic',
+  'country',
+  'vat_number',
+  'company',
+  'address_line1',
+  'address_line2',
+  'city',
+  'region',
+  'postal_code',
+] as const;
+
+export type AffiliateColumns = Readonly<
+  Record<(typeof OPTIONAL)[number] | 'status' | 'minimum_payout', boolean>
+>;
+
+/** A row of a file, understood. The minimum is in minor units of its currency. */
+export interface StagedAffiliate {
+  readonly line: number;
+  readonly id: string;
+  readonly name: string;
+  readonly status: AffiliateStatus | null;
+  readonly minimum: bigint | null;
+  readonly minimumCurrency: string | null;
+  readonly email: string | null;
+  readonly currency: string | null;
+  readonly payoutMethod: PayoutMethod | null;
+  readonly payoutAccount: string | null;
+  readonly payoutName: string | null;
+  readonly payoutBic: string | null;
+  readonly country: string | null;
+  readonly vatNumber: string | null;
+  readonly company: string | null;
+  readonly addressLine1: string | null;
+  readonly addressLine2: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly said: string;
+  readonly cells: readonly string[] | null;
+}
+
+const COLUMNS = ['id', 'name', 'status', 'minimum', 'minimum_currency', ...OPTIONAL, 'said'] as const;
+
+const CREATE_STAGED = `
+  CREATE TEMP TABLE staged (
+    position INTEGER PRIMARY KEY, line INTEGER NOT NULL, cells TEXT, id TEXT NOT NULL, name TEXT NOT NULL,
+    status TEXT, minimum INTEGER, minimum_currency TEXT, ${OPTIONAL.map((column) => `${column} TEXT`).join(', ')},
+    said TEXT NOT NULL, refused INTEGER NOT NULL DEFAULT 0)`;
+
+const STAGE = `
+  INSERT INTO temp.staged (line, cells, ${COLUMNS.join(', ')}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})`;
+
+export async function beginStaging(staging: Writer): Promise<void> {
+  await createRefusals(staging);
+  await staging.run('DROP TABLE IF EXISTS temp.staged');
+  await staging.run(CREATE_STAGED);
+}
+
+export async function stageAffiliates(staging: Writer, rows: readonly StagedAffiliate[]): Promise<void> {
+  const values = rows.map((row): SqlValue[] => [
+    BigInt(row.line),
+    row.cells === null ? null : JSON.stringify(row.cells),
+    row.id,
+    row.name,
+    row.status,
+    row.minimum,
+    row.minimumCurrency,
+    row.email,
+    row.currency,
+    row.payoutMethod,
+    row.payoutAccount,
+    row.payoutName,
+    row.payoutBic,
+    row.country,
+    row.vatNumber,
+    row.company,
+    row.addressLine1,
+    row.addressLine2,
+    row.city,
+    row.region,
+    row.postalCode,
+    row.said,
+  ]);
+  await staging.runMany(STAGE, values);
+}
+
+export async function endStaging(staging: Writer): Promise<void> {
+  await staging.run('CREATE INDEX temp.staged_by_id ON staged (id)');
+}
+
+const DUPLICATE_IDS = `
+  SELECT position, 'id' AS "column", id AS value, 'duplicate_id' AS code,
+    'The id ' || id || ' is on line ' || first_line || ' already. Keep one of the two rows.' AS message
+  FROM (
+    SELECT position, id, min(line) OVER (PARTITION BY id) AS first_line,
+      row_number() OVER (PARTITION BY id ORDER BY position) AS place
+    FROM temp.staged)
+  WHERE place > 1`;
+
+/**
+ * Without a currency column a minimum was read with the decimals of the ledger's currency, and is meant in the one that
+ * the affiliate has.
+ */
+const CURRENCY_NOT_GIVEN = `
+  SELECT staged.position, 'currency' AS "column", '' AS value, 'bad_currency' AS code,
+    staged.id || ' is paid in ' || existing.currency || ', but the file has no column currency. Add the column.'
+      AS message
+  FROM temp.staged AS staged CROSS JOIN affiliates AS existing ON existing.id = staged.id
+  WHERE staged.minimum IS NOT NULL AND existing.currency NOT IN (SELECT value FROM json_each(:sameDecimals))`;
+
+const KEEP_CURRENCY = `
+  UPDATE temp.staged SET minimum_currency = coalesce(
+    (SELECT existing.currency FROM affiliates AS existing WHERE existing.id = staged.id), minimum_currency)
+  WHERE minimum IS NOT NULL`;
+
+export interface AffiliateMerge {
+  readonly has: AffiliateColumns;
+  /** The currencies that have as many decimals as the ledger's. */
+  readonly sameDecimals: readonly string[];
+  readonly at: string;
+}
+
+/** Marks the bad rows. @returns how many are refused, those refused while reading included */
+export async function checkStaged(writer: Writer, merge: AffiliateMerge): Promise<number> {
+  await refuseStaged(writer, DUPLICATE_IDS);
+  if (!merge.has.currency) {
+    await refuseStaged(writer, CURRENCY_NOT_GIVEN, { sameDecimals: JSON.stringify(merge.sameDecimals) });
+    await writer.run(KEEP_CURRENCY);
+  }
+  return countRefusals(writer);
+}
+
+const CREATE_KNOWN = `
+  CREATE TEMP TABLE known (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, merged TEXT NOT NULL, same INTEGER NOT NULL,
+    keeps_status INTEGER NOT NULL)`;
+
+/** What an operator paused, blocked or made depart stays so, whatever the file says. */
+const FIND_KNOWN = `
+  INSERT INTO temp.known (position, id, merged, same, keeps_status)
+  SELECT position, id, merged, merged IS before,
+    status_by = 'operator' AND status <> 'active' AND said_status IS NOT NULL AND said_status <> status
+  FROM (
+    SELECT staged.position, staged.id, existing.status, existing.status_by, staged.status AS said_status,
+      json_patch('{}', coalesce(existing.said, '{}')) AS before,
+      json_patch(json_patch('{}', coalesce(existing.said, '{}')), staged.said) AS merged
+    FROM temp.staged AS staged CROSS JOIN affiliates AS existing ON existing.id = staged.id
+    WHERE staged.refused = 0)`;
+
+const KEPT = `
+  SELECT known.id AS id, affiliates.status AS status, staged.status AS said
+  FROM temp.known AS known CROSS JOIN affiliates ON affiliates.id = known.id
+  CROSS JOIN temp.staged AS staged ON staged.position = known.position
+  WHERE known.keeps_status ORDER BY known.position`;
+
+const INSERT_NEW = `
+  INSERT INTO affiliates (id, name, status, status_by, minimum, minimum_currency, ${OPTIONAL.join(', ')}, said,
+    recorded_at)
+  SELECT id, name, coalesce(status, 'active'), 'source', minimum, minimum_currency, ${OPTIONAL.join(', ')}, said, :at
+  FROM temp.staged WHERE refused = 0 AND position NOT IN (SELECT position FROM temp.known) ORDER BY position`;
+
+/** A status that the source says as before decides nothing; one that it changes does, unless an operator stopped. */
+const updateChanged = (has: AffiliateColumns): string => {
+  const given = [
+    'name',
+    ...(has.minimum_payout ? ['minimum', 'minimum_currency'] : []),
+    ...OPTIONAL.filter((column) => has[column]),
+  ];
+  const status = has.status
+    ? `(status, status_by) = (
+        SELECT iif(known.keeps_status OR staged.status IS NULL
+            OR staged.status IS affiliates.said ->> '$.status', affiliates.status, staged.status),
+          iif(known.keeps_status OR staged.status IS NULL
+            OR staged.status IS affiliates.said ->> '$.status', affiliates.status_by, 'source')
+        FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position
+        WHERE known.id = affiliates.id),`
+    : '';
+  return `
+    UPDATE affiliates SET ${status}
+      (${[...given, 'said'].join(', ')}) = (
+        SELECT ${given.map((column) => `staged.${column}`).join(', ')}, known.merged
+        FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position
+        WHERE known.id = affiliates.id)
+    WHERE id IN (SELECT id FROM temp.known WHERE NOT same)`;
+};
+
+const COUNT = `
+  SELECT (SELECT count(*) FROM temp.staged WHERE refused = 0) - count(*) AS new,
+    count(CASE WHEN NOT same THEN 1 END) AS changed, count(CASE WHEN same THEN 1 END) AS unchanged
+  FROM temp.known`;
+
+/** An affiliate whom an operator stopped and whose file says otherwise. */
+export interface KeptStatus {
+  readonly id: string;
+  readonly status: AffiliateStatus;
+  readonly said: AffiliateStatus;
+}
+
+/** Merges the rows that were not refused and counts what became of them. `checkStaged` came before. */
+export async function mergeStaged(
+  writer: Writer,
+  merge: AffiliateMerge,
+): Promise<Omit<ImportCounts, 'rejected'>> {
+  await writer.run('DROP TABLE IF EXISTS temp.known');
+  await writer.run(CREATE_KNOWN);
+  await writer.run(FIND_KNOWN);
+  await writer.run(INSERT_NEW, { at: merge.at });
+  await writer.run(updateChanged(merge.has));
+  return countMerged(writer);
+}
+
+/** Those whom an operator stopped and whose row says otherwise, in the order of the file. Asked after the merge. */
+export async function listKeptStatuses(reader: Reader): Promise<KeptStatus[]> {
+  return reader.all<KeptStatus>(KEPT);
+}
+
+/** Why somebody could not be paid as his details stand. */
+export type PayeeDoubt = 'no_method' | 'no_account' | 'account_is_no_email' | 'account_is_no_iban';
+
+/** How many affiliates of a file share a doubt, and the first of them. */
+export interface DoubtfulPayees {
+  readonly doubt: PayeeDoubt;
+  readonly count: number;
+  readonly affiliateIds: readonly string[];
+}
+
+/** Roughly what an account must look like; whether it is right is checked when it is used to pay. */
+const DOUBTS = `
+  SELECT doubt, count(*) AS count, json_group_array(id ORDER BY position) FILTER (WHERE place <= 10) AS ids
+  FROM (
+    SELECT position, id, doubt, row_number() OVER (PARTITION BY doubt ORDER BY position) AS place
+    FROM (
+      SELECT staged.position, affiliate.id,
+        CASE
+          WHEN affiliate.payout_method IS NULL THEN 'no_method'
+          WHEN affiliate.payout_method = 'manual' THEN NULL
+          WHEN affiliate.payout_account IS NULL THEN 'no_account'
+          WHEN affiliate.payout_method = 'paypal' AND affiliate.payout_account NOT GLOB '?*@?*' THEN 'account_is_no_email'
+          WHEN affiliate.payout_method = 'sepa'
+            AND replace(upper(affiliate.payout_account), ' ', '') NOT GLOB '[A-Z][A-Z][0-9][0-9]???????????*'
+            THEN 'account_is_no_iban'
+        END AS doubt
+      FROM temp.staged AS staged CROSS JOIN affiliates AS affiliate ON affiliate.id = staged.id
+      WHERE staged.refused = 0)
+    WHERE doubt IS NOT NULL)
+  GROUP BY doubt ORDER BY doubt`;
+
+/** What is missing or odd in the payment details of the affiliates of the file. Asked after the merge. */
+export async function listDoubtfulPayees(reader: Reader): Promise<DoubtfulPayees[]> {
+  const rows = await reader.all<{ doubt: PayeeDoubt; count: bigint; ids: string }>(DOUBTS);
+  return rows.map(({ doubt, count, ids }) => ({
+    doubt,
+    count: Number(count),
+    affiliateIds: JSON.parse(ids) as string[],
+  }));
+}
+
+async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected'>> {
+  const row = await reader.get<Record<'new' | 'changed' | 'unchanged', bigint>>(COUNT);
+  return {
+    new: Number(row?.new ?? 0n),
+    changed: Number(row?.changed ?? 0n),
+    unchanged: Number(row?.unchanged ?? 0n),
+    corrected: 0,
+  };
+}

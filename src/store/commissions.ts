@@ -1,0 +1,79 @@
+/** Commissions: reading them. How an import writes them stands in `commission-import.ts`. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { Commission, CommissionStatus } from '../core/commission.js';
+import type { Reader } from './ledger.js';
+
+const COLUMNS = `
+  commission.number AS number, commission.id AS id, commission.affiliate_id AS affiliateId,
+  commission.kind AS kind, commission.status AS status, commission.earned_on AS earnedOn,
+  commission.available_on AS availableOn, commission.amount AS amount, commission.currency AS currency,
+  commission.campaign AS campaign, commission.order_id AS orderId,
+  (SELECT id FROM commissions AS original WHERE original.number = commission.corrects) AS corrects,
+  (SELECT payout.invoice_number FROM payout_lines AS line
+    CROSS JOIN payouts AS payout ON payout.number = line.payout
+    WHERE line.commission = commission.number AND line.released_on IS NULL) AS invoiceNumber,
+  commission.description AS description`;
+
+type CommissionRow = Commission & { readonly number: bigint };
+
+/** Which commissions to list. Dates are inclusive and filter the earned date. */
+export interface CommissionFilter {
+  readonly affiliateId?: string;
+  readonly status?: CommissionStatus;
+  readonly campaign?: string;
+  readonly from?: CalendarDate;
+  readonly to?: CalendarDate;
+}
+
+/** Commissions in the order in which they were recorded, in pages of one snapshot. */
+export async function* eachCommission(
+  reader: Reader,
+  filter: CommissionFilter,
+): AsyncGenerator<Commission[]> {
+  const conditions: string[] = [];
+  const parameters: Record<string, string> = {};
+  const add = (condition: string, name: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    conditions.push(`AND ${condition}`);
+    parameters[name] = value;
+  };
+  add('commission.affiliate_id = :affiliateId', 'affiliateId', filter.affiliateId);
+  add('commission.status = :status', 'status', filter.status);
+  add('commission.campaign = :campaign', 'campaign', filter.campaign);
+  add('commission.earned_on >= :from', 'from', filter.from);
+  add('commission.earned_on <= :to', 'to', filter.to);
+  const pages = reader.each<CommissionRow>(
+    `SELECT ${COLUMNS} FROM commissions AS commission
+     WHERE commission.number > :afterNumber ${conditions.join(' ')}
+     ORDER BY commission.number LIMIT :pageRows`,
+    parameters,
+    { start: { afterNumber: 0n }, after: (last) => ({ afterNumber: last.number }) },
+  );
+  for await (const page of pages) yield page;
+}
+
+/** The commission of an id, or undefined. */
+export async function findCommission(reader: Reader, id: string): Promise<Commission | undefined> {
+  return reader.get<CommissionRow>(
+    `SELECT ${COLUMNS} FROM commissions AS commission WHERE commission.id = :id`,
+    { id },
+  );
+}
+
+/** What corrects or takes back the commission, oldest first. */
+export async function correctionsOf(reader: Reader, id: string): Promise<Commission[]> {
+  return reader.all<CommissionRow>(
+    `SELECT ${COLUMNS} FROM commissions AS original
+     CROSS JOIN commissions AS commission ON commission.corrects = original.number
+     WHERE original.id = :id ORDER BY commission.number`,
+    { id },
+  );
+}
+
+/** The names of the campaigns that open items belong to, for choosing one. */
+export async function openCampaigns(reader: Reader): Promise<string[]> {
+  const rows = await reader.all<{ campaign: string }>(
+    'SELECT DISTINCT campaign FROM open_items WHERE campaign IS NOT NULL ORDER BY campaign',
+  );
+  return rows.map((row) => row.campaign);
+}

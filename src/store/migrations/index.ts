@@ -1,0 +1,13 @@
+/**
+ * The versions of a ledger's layout, oldest first. A migration that has landed is never edited; the next
+ * change is a module of its own with the next number and a test that carries data through it.
+ */
+import { ledger } from './001-ledger.js';
+
+export interface Migration {
+  readonly version: number;
+  /** DDL and data changes, run in order inside one transaction. */
+  readonly statements: readonly string[];
+}
+
+export const migrations: readonly Migration[] = [ledger];

@@ -1,0 +1,207 @@
+/** Making, opening and migrating a ledger file. */
+import { closeSync, constants, copyFileSync, openSync } from 'node:fs';
+import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type Database from 'better-sqlite3';
+import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
+import type { Ledger, Reader, WriteOptions, Writer } from './ledger.js';
+import { migrations, type Migration } from './migrations/index.js';
+import { SqliteFile, withConnection } from './sqlite.js';
+
+/** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
+const APPLICATION_ID = 0x70617972n;
+
+export interface OpenOptions {
+  /** How long to wait for a busy ledger, in milliseconds. */
+  readonly waitMs: number;
+  /** For tests of migrations; otherwise those of this version. */
+  readonly migrations?: readonly Migration[];
+}
+
+class SqliteLedger implements Ledger {
+  readonly #file: SqliteFile;
+
+  constructor(
+    readonly path: string,
+    readonly notices: readonly string[],
+    private readonly writable: boolean,
+    file: SqliteFile,
+  ) {
+    this.#file = file;
+  }
+
+  read<T>(use: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.#file.read(use);
+  }
+
+  async write<T>(use: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T> {
+    if (!this.writable) throw readOnly(this.path);
+    return this.#file.write(use, options);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+function readOnly(path: string): ConflictError {
+  return new ConflictError(`The ledger ${path} is read-only.`, {
+    hint: 'Make the file and its folder writable for you, or work on a copy.',
+  });
+}
+
+/** A file without any write bit is meant to stay as it is, also for those who could write it all the same. */
+async function isWritable(path: string, mode: number): Promise<boolean> {
+  if ((mode & 0o222) === 0) return false;
+  try {
+    await access(path, constants.W_OK);
+    await access(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const latestOf = (list: readonly Migration[]): bigint => BigInt(list.at(-1)?.version ?? 0);
+
+/**
+ * Opens a ledger that is there; one of an older layout is copied beside itself and then migrated.
+ * @throws NotFoundError when there is no file; IntegrityError when it is no ledger; ConflictError when a
+ * newer version of payrun made it; BusyError when it stays locked.
+ */
+export async function openLedger(path: string, options: OpenOptions): Promise<Ledger> {
+  const full = resolve(path);
+  const found = await stat(full).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  });
+  if (found === undefined) {
+    throw new NotFoundError(`There is no ledger at ${full}.`, {
+      hint: 'Make one with `payrun init`, or name another file with --ledger PATH or $PAYRUN_LEDGER.',
+    });
+  }
+  if (!found.isFile()) {
+    throw new IntegrityError(`${full} is ${found.isDirectory() ? 'a folder' : 'no file'}, not a ledger.`, {
+      hint: 'Name the ledger file itself with --ledger PATH.',
+    });
+  }
+  const writable = await isWritable(full, found.mode);
+  const folderOnlyRead = !writable && !(await canWrite(dirname(full)));
+  const readMode = folderOnlyRead ? 'immutable' : 'query';
+  const known = options.migrations ?? migrations;
+  const file = new SqliteFile(full, { waitMs: options.waitMs, readMode });
+  const version = await versionOf(file, full);
+  if (version > latestOf(known)) {
+    throw new ConflictError(
+      `The ledger ${full} was made by a newer payrun (layout ${version}; this one knows ${latestOf(known)}).`,
+      { hint: 'Update payrun, then run the command again. Nothing was changed.' },
+    );
+  }
+  if (version === latestOf(known)) return new SqliteLedger(full, [], writable, file);
+  if (!writable) throw readOnly(full);
+  const notice = migrate(full, version, known);
+  return new SqliteLedger(full, [notice], writable, file);
+}
+
+async function canWrite(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function versionOf(file: SqliteFile, path: string): Promise<bigint> {
+  return file.read(async (reader) => {
+    const id = await reader.get<{ application_id: bigint }>('PRAGMA application_id');
+    if (id?.application_id !== APPLICATION_ID) {
+      throw new IntegrityError(`${path} is not a payrun ledger.`, {
+        hint: 'Name the right file with --ledger PATH.',
+      });
+    }
+    return (await reader.get<{ user_version: bigint }>('PRAGMA user_version'))?.user_version ?? 0n;
+  });
+}
+
+/** Copies the ledger beside itself, then brings it to the newest layout in one transaction. */
+function migrate(path: string, version: bigint, known: readonly Migration[]): string {
+  const copy = `${path}.v${version}-${Date.now()}`;
+  return withConnection(path, 'write', (connection) => {
+    // The copy holds what the ledger holds, so it is made with the same mode: an empty file is filled.
+    closeSync(openSync(copy, 'wx', 0o600));
+    connection.prepare('VACUUM INTO ?').run(copy);
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      // Another process may have migrated between the look and the lock.
+      const now = connection.pragma('user_version', { simple: true }) as bigint;
+      apply(connection, now, known);
+      connection.exec('COMMIT');
+    } finally {
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+    }
+    return `The ledger was brought from layout ${version} to ${latestOf(known)}; a copy of the old one is ${copy}.`;
+  });
+}
+
+function apply(connection: Database.Database, from: bigint, known: readonly Migration[]): void {
+  for (const migration of known.filter((one) => BigInt(one.version) > from)) {
+    for (const statement of migration.statements) connection.exec(statement);
+    connection.pragma(`user_version = ${migration.version}`);
+  }
+}
+
+const exists = (path: string): ConflictError =>
+  new ConflictError(`There is a file at ${path} already.`, {
+    hint: 'Use it as it is, or name another place with --ledger PATH.',
+  });
+
+/** Refuses a place where a ledger cannot be made, before anything is asked. @throws ConflictError */
+export async function refuseExisting(path: string): Promise<void> {
+  if ((await stat(resolve(path)).catch(() => undefined)) !== undefined) throw exists(resolve(path));
+}
+
+/**
+ * Makes a new ledger: built under another name and linked into place, so that a crash leaves nothing half
+ * made. The file has mode 0600.
+ * @param fill writes what a new ledger starts with, in a transaction of its own before the file appears.
+ * @throws ConflictError when a file is there already; UsageError when the path cannot hold a file.
+ */
+export async function createLedger(
+  path: string,
+  options: OpenOptions,
+  fill: (writer: Writer) => Promise<void>,
+): Promise<string> {
+  const full = resolve(path);
+  await mkdir(dirname(full), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new UsageError(`The folder ${dirname(full)} cannot be made.`, {
+      hint: 'Name another place with --ledger PATH.',
+      cause: error,
+    });
+  });
+  await refuseExisting(full);
+  const draft = `${full}.new-${process.pid}`;
+  await rm(draft, { force: true });
+  try {
+    await (await open(draft, 'wx', 0o600)).close();
+    withConnection(draft, 'create', (connection) => {
+      connection.pragma(`application_id = ${APPLICATION_ID}`);
+      connection.exec('BEGIN IMMEDIATE');
+      apply(connection, 0n, options.migrations ?? migrations);
+      connection.exec('COMMIT');
+    });
+    const file = new SqliteFile(draft, { waitMs: options.waitMs, readMode: 'query' });
+    try {
+      await file.write(fill);
+    } finally {
+      await file.close();
+    }
+    await link(draft, full).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw exists(full);
+      // A file system without hard links: the exclusive copy refuses an existing file as well.
+      copyFileSync(draft, full, constants.COPYFILE_EXCL);
+    });
+    await chmod(full, 0o600);
+  } finally {
+    for (const suffix of ['', '-wal', '-shm']) await rm(draft + suffix, { force: true });
+  }
+  return full;
+}

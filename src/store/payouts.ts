@@ -1,0 +1,247 @@
+/** Payouts: reading them, their lines and their history, and taking one back. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { NumberSeries } from '../core/numbering.js';
+import type { Payee, Payout, PayoutLine, PayoutStatus, PayoutStep } from '../core/payout.js';
+import { runId } from '../core/run.js';
+import { registerDocuments, takeNumbers } from './documents.js';
+import type { Paging, Reader, SqlParameters, Writer } from './ledger.js';
+
+const COLUMNS = `
+  payout.number, payout.run, payout.invoice_number, payout.affiliate_id, payout.affiliate_name, payout.currency,
+  payout.amount, payout.commissions, payout.status, payout.issued_on, payout.from_on, payout.to_on,
+  payout.paid_on, payout.reference, payout.voided_on, payout.credit_note_number`;
+
+const BY_INVOICE = `SELECT ${COLUMNS} FROM payouts AS payout WHERE payout.invoice_number = :invoiceNumber`;
+
+const LINES = `
+  SELECT commission.id AS commissionId, commission.kind AS kind, commission.earned_on AS earnedOn,
+    line.amount AS amount, commission.description AS description
+  FROM payouts AS payout
+  CROSS JOIN payout_lines AS line ON line.payout = payout.number
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE payout.invoice_number = :invoiceNumber
+  ORDER BY commission.earned_on, commission.id`;
+
+const HISTORY = `
+  SELECT step.at AS at, step."by" AS "by", step.status AS status, step.reason AS reason
+  FROM payouts AS payout CROSS JOIN payout_history AS step ON step.payout = payout.number
+  WHERE payout.invoice_number = :invoiceNumber ORDER BY step.step`;
+
+const PAYEE = `
+  SELECT affiliate_name, email, company, country, vat_number, address_line1, address_line2, city, region,
+    postal_code
+  FROM payouts WHERE invoice_number = :invoiceNumber`;
+
+/** The payouts to be voided, in TEMP table `voided`; their lines are released and become open items again. */
+const RELEASE_LINES = `
+  UPDATE payout_lines SET released_on = :on
+  WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
+
+/** What the source called settled while the payout was live is settled now that it is not. */
+const SETTLE_RELEASED = `
+  UPDATE commissions SET status = 'settled', status_by = 'source'
+  WHERE number IN (
+    SELECT line.commission FROM temp.waiting AS waiting
+    CROSS JOIN payout_lines AS line ON line.payout = waiting.payout)
+    AND said ->> '$.status' = 'settled'`;
+
+const RECORD_SETTLED = `
+  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
+    amount_before, amount_after, reason)
+  SELECT commission.number, :at, :on, :by, commission.status, 'settled', commission.amount, commission.amount,
+    'settled by the source; released by the void'
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE commission.said ->> '$.status' = 'settled' AND commission.status <> 'settled'`;
+
+const REOPEN_ITEMS = `
+  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
+    corrects)
+  SELECT commission.affiliate_id, commission.currency, commission.number, commission.amount, commission.status,
+    commission.available_on, commission.earned_on, commission.campaign, commission.corrects
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE commission.status IN ('pending', 'approved')
+  ORDER BY commission.affiliate_id, commission.currency, commission.number`;
+
+const VOID = `
+  UPDATE payouts SET status = 'void', voided_on = :on,
+    credit_note_number = (SELECT number FROM temp.numbered WHERE numbered.payout = payouts.number)
+  WHERE number IN (SELECT payout FROM temp.waiting)`;
+
+const RECORD_STEP = `
+  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason)
+  SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
+    :at, :by, :osUser, 'void', :reason
+  FROM temp.waiting AS waiting`;
+
+interface PayoutRow {
+  readonly number: bigint;
+  readonly run: bigint;
+  readonly invoice_number: string;
+  readonly affiliate_id: string;
+  readonly affiliate_name: string;
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly commissions: bigint;
+  readonly status: PayoutStatus;
+  readonly issued_on: string;
+  readonly from_on: string | null;
+  readonly to_on: string;
+  readonly paid_on: string | null;
+  readonly reference: string | null;
+  readonly voided_on: string | null;
+  readonly credit_note_number: string | null;
+}
+
+/** Which payouts to list. Dates are inclusive and filter the issue date. */
+export interface PayoutFilter {
+  readonly statuses?: readonly PayoutStatus[];
+  readonly run?: bigint;
+  readonly affiliateId?: string;
+  readonly currency?: string;
+  readonly from?: CalendarDate;
+  readonly to?: CalendarDate;
+}
+
+function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters } {
+  const conditions: string[] = [];
+  const parameters: Record<string, string | bigint> = {};
+  const add = (condition: string, name: string, value: string | bigint | undefined): void => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    parameters[name] = value;
+  };
+  add('payout.run = :run', 'run', filter.run);
+  add('payout.affiliate_id = :affiliateId', 'affiliateId', filter.affiliateId);
+  add('payout.currency = :currency', 'currency', filter.currency);
+  add('payout.issued_on >= :from', 'from', filter.from);
+  add('payout.issued_on <= :to', 'to', filter.to);
+  if (filter.statuses !== undefined) {
+    add(
+      'payout.status IN (SELECT value FROM json_each(:statuses))',
+      'statuses',
+      JSON.stringify(filter.statuses),
+    );
+  }
+  return { sql: conditions.length === 0 ? '' : `AND ${conditions.join(' AND ')}`, parameters };
+}
+
+const PAGES = {
+  start: { afterIssued: '', afterNumber: 0n },
+} as const;
+
+/** Payouts by issue date, then number, in pages of one snapshot. */
+export async function* eachPayout(reader: Reader, filter: PayoutFilter): AsyncGenerator<Payout[]> {
+  const { sql, parameters } = where(filter);
+  const paging: Paging<PayoutRow> = {
+    ...PAGES,
+    after: (last) => ({ afterIssued: last.issued_on, afterNumber: last.number }),
+  };
+  const pages = reader.each<PayoutRow>(
+    `SELECT ${COLUMNS} FROM payouts AS payout
+     WHERE (payout.issued_on, payout.number) > (:afterIssued, :afterNumber) ${sql}
+     ORDER BY payout.issued_on, payout.number LIMIT :pageRows`,
+    parameters,
+    paging,
+  );
+  for await (const page of pages) yield page.map(payoutOf);
+}
+
+/** The same payouts as one list. */
+export async function listPayouts(reader: Reader, filter: PayoutFilter): Promise<Payout[]> {
+  const list: Payout[] = [];
+  for await (const page of eachPayout(reader, filter)) list.push(...page);
+  return list;
+}
+
+/** The payout of an invoice number, or undefined. */
+export async function findPayout(reader: Reader, invoiceNumber: string): Promise<Payout | undefined> {
+  const row = await reader.get<PayoutRow>(BY_INVOICE, { invoiceNumber });
+  return row === undefined ? undefined : payoutOf(row);
+}
+
+/** The lines of a payout, also of a void one, by earned date, then commission id. */
+export async function linesOf(reader: Reader, invoiceNumber: string): Promise<PayoutLine[]> {
+  return reader.all<PayoutLine>(LINES, { invoiceNumber });
+}
+
+export async function historyOf(reader: Reader, invoiceNumber: string): Promise<PayoutStep[]> {
+  return reader.all<PayoutStep>(HISTORY, { invoiceNumber });
+}
+
+/** Who the payout was issued to, as he was then. */
+export async function payeeOf(reader: Reader, invoiceNumber: string): Promise<Payee> {
+  const row = await reader.get<Record<string, string | null>>(PAYEE, { invoiceNumber });
+  const cell = (column: string): string | null => row?.[column] ?? null;
+  const address = ['address_line1', 'address_line2', 'postal_code', 'city', 'region'].flatMap((column) => {
+    const text = cell(column);
+    return text === null ? [] : [text];
+  });
+  return {
+    name: cell('affiliate_name') ?? '',
+    email: cell('email'),
+    company: cell('company'),
+    country: cell('country'),
+    vatNumber: cell('vat_number'),
+    address,
+  };
+}
+
+export interface Voiding {
+  readonly invoiceNumbers: readonly string[];
+  readonly reason: string;
+  readonly on: CalendarDate;
+  readonly at: string;
+  readonly by: string;
+  readonly osUser: string;
+  readonly series: NumberSeries;
+}
+
+/**
+ * Takes payouts back: releases their lines, gives each a credit note number in the order of the invoices, and
+ * puts what was released among the open items again. The caller has checked that each may be voided.
+ */
+export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<void> {
+  const { on, at, by, osUser, reason } = voiding;
+  await writer.run('DROP TABLE IF EXISTS temp.waiting');
+  await writer.run(
+    'CREATE TEMP TABLE waiting (payout INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, currency TEXT NOT NULL)',
+  );
+  await writer.run(
+    `INSERT INTO temp.waiting (payout, affiliate_id, currency)
+     SELECT number, affiliate_id, currency FROM payouts
+     WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`,
+    { invoiceNumbers: JSON.stringify(voiding.invoiceNumbers) },
+  );
+  await takeNumbers(writer, voiding.series);
+  await writer.run(RELEASE_LINES, { on });
+  await writer.run(RECORD_SETTLED, { at, on, by });
+  await writer.run(SETTLE_RELEASED);
+  await writer.run(REOPEN_ITEMS);
+  await writer.run(VOID, { on });
+  await writer.run(RECORD_STEP, { at, by, osUser, reason });
+  await registerDocuments(writer, { kind: 'credit_note', issuedOn: on });
+}
+
+function payoutOf(row: PayoutRow): Payout {
+  return {
+    invoiceNumber: row.invoice_number,
+    runId: runId(row.run),
+    affiliateId: row.affiliate_id,
+    affiliateName: row.affiliate_name,
+    currency: row.currency,
+    amount: row.amount,
+    commissions: Number(row.commissions),
+    status: row.status,
+    issuedOn: row.issued_on,
+    from: row.from_on,
+    to: row.to_on,
+    paidOn: row.paid_on,
+    reference: row.reference,
+    voidedOn: row.voided_on,
+    creditNoteNumber: row.credit_note_number,
+  };
+}

@@ -1,0 +1,42 @@
+/** Settings are dated facts: each change is a row, the last one stands. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { Reader, Writer } from './ledger.js';
+
+const LATEST = `
+  SELECT key, value FROM settings AS setting
+  WHERE number = (SELECT max(number) FROM settings WHERE key = setting.key)
+  ORDER BY key`;
+
+const SET_ON = `SELECT set_on FROM settings WHERE key = :key ORDER BY number DESC LIMIT 1`;
+
+const INSERT = `
+  INSERT INTO settings (key, value, set_on, set_at, set_by) VALUES (:key, :value, :setOn, :setAt, :setBy)`;
+
+/** What was set and still stands, by key; a key that was set back to its default is absent. */
+export async function readSettings(reader: Reader): Promise<Map<string, string>> {
+  const rows = await reader.all<{ key: string; value: string | null }>(LATEST);
+  return new Map(rows.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
+}
+
+/** The day on which the value that stands was set, or null where the default stands from the beginning. */
+export async function settingSince(reader: Reader, key: string): Promise<CalendarDate | null> {
+  return (await reader.get<{ set_on: string }>(SET_ON, { key }))?.set_on ?? null;
+}
+
+export interface SettingChange {
+  readonly key: string;
+  /** Null sets it back to its default. */
+  readonly value: string | null;
+  readonly setOn: CalendarDate;
+  readonly setAt: string;
+  readonly setBy: string;
+}
+
+export async function insertSetting(writer: Writer, change: SettingChange): Promise<void> {
+  await writer.run(INSERT, { ...change });
+}
+
+/** Whether a commission is in the ledger: what is fixed once used is fixed then. */
+export async function hasCommissions(reader: Reader): Promise<boolean> {
+  return (await reader.get('SELECT 1 AS yes FROM commissions LIMIT 1')) !== undefined;
+}
