@@ -189,7 +189,8 @@ function country(said: string): string {
 
 function timeZone(said: string): string {
   const value = said.trim();
-  const names = Intl.supportedValuesOf('timeZone');
+  // The list leaves UTC out.
+  const names = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
   const lower = value.toLowerCase();
   if (isTimeZone(value)) return names.find((name) => name.toLowerCase() === lower) ?? value;
   const nearest = nearestOf(lower.replaceAll(' ', '_'), names);

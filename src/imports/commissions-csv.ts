@@ -48,6 +48,8 @@ export interface CommissionRow {
   readonly earnedOn: CalendarDate;
   /** Minor units of `currency`. */
   readonly amount: bigint;
+  /** The amount as the file gives it, for telling what is wrong with it. */
+  readonly amountGiven: string;
   /** The row's, else the ledger's. */
   readonly currency: CurrencyCode;
   /** The row's, else `sale`. */
@@ -116,6 +118,7 @@ export function readCommission(
     earnedAt,
     earnedOn,
     amount,
+    amountGiven: reader.cell('amount'),
     currency,
     status: reader.member('status', STATUSES, 'bad_status'),
     kind: reader.member('kind', KINDS, 'bad_kind') ?? kind,

@@ -12,35 +12,43 @@ import { countRefusals, createRefusals, refuseStaged } from './refusals.js';
 const CREATE_STAGED = `
   CREATE TEMP TABLE staged (
     position INTEGER PRIMARY KEY, line INTEGER NOT NULL, id TEXT NOT NULL, affiliate_id TEXT NOT NULL,
-    earned_at TEXT NOT NULL, earned_on TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
-    kind TEXT NOT NULL, status TEXT, available_on TEXT, held_until TEXT NOT NULL, campaign TEXT, order_id TEXT,
-    corrects TEXT, sale_amount INTEGER, description TEXT, said TEXT NOT NULL, cells TEXT,
-    refused INTEGER NOT NULL DEFAULT 0)`;
+    earned_at TEXT NOT NULL, earned_on TEXT NOT NULL, amount INTEGER NOT NULL, amount_given TEXT NOT NULL,
+    currency TEXT NOT NULL, kind TEXT NOT NULL, status TEXT, available_on TEXT, held_until TEXT NOT NULL,
+    campaign TEXT, order_id TEXT, corrects TEXT, sale_amount INTEGER, description TEXT, said TEXT NOT NULL,
+    cells TEXT, refused INTEGER NOT NULL DEFAULT 0)`;
 
 const STAGE = `
-  INSERT INTO temp.staged (line, id, affiliate_id, earned_at, earned_on, amount, currency, kind, status,
-    available_on, held_until, campaign, order_id, corrects, sale_amount, description, said, cells)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO temp.staged (line, id, affiliate_id, earned_at, earned_on, amount, amount_given, currency, kind,
+    status, available_on, held_until, campaign, order_id, corrects, sale_amount, description, said, cells)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** A row of a file, understood, with the day on which a hold that begins when it was earned would end. */
-export interface StagedCommission {
+/** What a row of a file says of a commission. Amounts in minor units of its currency. */
+export interface SaidCommission {
   readonly line: number;
   readonly id: string;
   readonly affiliateId: string;
   readonly earnedAt: string;
   readonly earnedOn: CalendarDate;
   readonly amount: bigint;
+  /** The amount as the file gives it. */
+  readonly amountGiven: string;
   readonly currency: string;
   readonly kind: CommissionKind;
   readonly status: CommissionStatus | null;
   readonly availableOn: CalendarDate | null;
-  readonly heldUntil: CalendarDate;
   readonly campaign: string | null;
   readonly orderId: string | null;
   readonly corrects: string | null;
   readonly saleAmount: bigint | null;
   readonly description: string | null;
+  /** The same as JSON, for comparing it with what the source says another time. */
   readonly said: string;
+}
+
+export interface StagedCommission {
+  readonly row: SaidCommission;
+  /** The day on which a hold that begins when it was earned would end. */
+  readonly heldUntil: CalendarDate;
   /** The cells as given, where refused rows are to be written back. */
   readonly cells: readonly string[] | null;
 }
@@ -83,25 +91,26 @@ export async function beginStaging(staging: Writer): Promise<void> {
 }
 
 export async function stageCommissions(staging: Writer, rows: readonly StagedCommission[]): Promise<void> {
-  const values = rows.map((row): SqlValue[] => [
+  const values = rows.map(({ row, heldUntil, cells }): SqlValue[] => [
     BigInt(row.line),
     row.id,
     row.affiliateId,
     row.earnedAt,
     row.earnedOn,
     row.amount,
+    row.amountGiven,
     row.currency,
     row.kind,
     row.status,
     row.availableOn,
-    row.heldUntil,
+    heldUntil,
     row.campaign,
     row.orderId,
     row.corrects,
     row.saleAmount,
     row.description,
     row.said,
-    row.cells === null ? null : JSON.stringify(row.cells),
+    cells === null ? null : JSON.stringify(cells),
   ]);
   await staging.runMany(STAGE, values);
 }
@@ -111,13 +120,11 @@ export async function endStaging(staging: Writer): Promise<void> {
 }
 
 const DUPLICATE_IDS = `
-  SELECT position, 'id' AS "column", id AS value, 'duplicate_id' AS code,
-    'The id ' || id || ' is on line ' || first_line || ' already. Keep one of the two rows.' AS message
-  FROM (
-    SELECT position, id, line, min(line) OVER (PARTITION BY id) AS first_line,
-      row_number() OVER (PARTITION BY id ORDER BY position) AS place
-    FROM temp.staged)
-  WHERE place > 1`;
+  SELECT staged.position, 'id' AS "column", staged.id AS value, 'duplicate_id' AS code,
+    'The id ' || staged.id || ' is on line ' || twice.line || ' already. Keep one of the two rows.' AS message
+  FROM (SELECT id, min(position) AS position, line FROM temp.staged GROUP BY id HAVING count(*) > 1) AS twice
+  CROSS JOIN temp.staged AS staged ON staged.id = twice.id
+  WHERE staged.position > twice.position`;
 
 const UNKNOWN_AFFILIATES = `
   SELECT position, 'affiliate_id' AS "column", affiliate_id AS value, 'unknown_affiliate' AS code,
@@ -126,10 +133,12 @@ const UNKNOWN_AFFILIATES = `
   FROM temp.staged
   WHERE NOT EXISTS (SELECT 1 FROM affiliates WHERE affiliates.id = staged.affiliate_id)`;
 
-/** What makes a commission locked: a live payout, or a correction that stands beside it. */
-const LOCKED = `(
+const LIVE = `
   EXISTS (SELECT 1 FROM payout_lines AS line
-    WHERE line.commission = existing.number AND line.released_on IS NULL)
+    WHERE line.commission = existing.number AND line.released_on IS NULL)`;
+
+/** What makes a commission locked: a live payout, or a correction that stands beside it. */
+const LOCKED = `(${LIVE}
   OR EXISTS (SELECT 1 FROM commissions AS correction
     WHERE correction.corrects = existing.number AND correction.origin = 'correction'))`;
 
@@ -140,22 +149,26 @@ const CREATE_KNOWN = `
     same INTEGER NOT NULL, locked INTEGER NOT NULL, live INTEGER NOT NULL,
     settles INTEGER NOT NULL DEFAULT 0, correction INTEGER NOT NULL DEFAULT 0)`;
 
+/**
+ * An equal row is left alone, so nothing more is asked of it; most rows of a nightly file are equal to the letter. The
+ * LIMITs keep SQLite from copying an expression into every place that uses it.
+ */
 const FIND_KNOWN = `
   INSERT INTO temp.known (position, commission, merged, same, locked, live)
-  SELECT position, number, merged, same,
-    CASE WHEN same AND NOT settling THEN 0 ELSE ${LOCKED} END,
-    CASE WHEN same AND NOT settling THEN 0 ELSE EXISTS (SELECT 1 FROM payout_lines AS line
-      WHERE line.commission = existing.number AND line.released_on IS NULL) END
+  SELECT position, number, iif(idle, '{}', merged), same, iif(idle, 0, ${LOCKED}), iif(idle, 0, ${LIVE})
   FROM (
-    SELECT staged.position, existing.number,
-      iif(existing.said IS staged.said, existing.said,
-        json_patch(json_patch('{}', coalesce(existing.said, '{}')), staged.said)) AS merged,
-      existing.said IS staged.said OR
-        json_patch(json_patch('{}', coalesce(existing.said, '{}')), staged.said)
-          = json_patch('{}', coalesce(existing.said, '{}')) AS same,
-      coalesce(staged.earned_on <= :settledUntil, 0) AS settling
-    FROM temp.staged AS staged CROSS JOIN commissions AS existing ON existing.id = staged.id
-    WHERE staged.refused = 0) AS existing`;
+    SELECT position, number, merged, merged IS before AS same, merged IS before AND NOT settling AS idle
+    FROM (
+      SELECT position, number, settling, before, iif(exact, before, json_patch(before, said)) AS merged
+      FROM (
+        SELECT staged.position, existing.number, staged.said, existing.said IS staged.said AS exact,
+          coalesce(staged.earned_on <= :settledUntil, 0) AS settling,
+          iif(existing.said IS staged.said, existing.said, json_patch('{}', coalesce(existing.said, '{}'))) AS before
+        FROM temp.staged AS staged CROSS JOIN commissions AS existing ON existing.id = staged.id
+        WHERE staged.refused = 0
+        LIMIT -1)
+      LIMIT -1)
+    LIMIT -1) AS existing`;
 
 /** A locked commission keeps its affiliate, currency and kind. */
 const lockedField = (column: 'affiliate_id' | 'currency' | 'kind'): string => `
@@ -169,7 +182,7 @@ const lockedField = (column: 'affiliate_id' | 'currency' | 'kind'): string => `
 
 /** Without a kind column an existing commission keeps its kind, and the sign must fit that. */
 const SIGN_OF_KEPT_KIND = `
-  SELECT staged.position, 'amount' AS "column", staged.said ->> '$.amount' AS value, 'wrong_sign' AS code,
+  SELECT staged.position, 'amount' AS "column", staged.amount_given AS value, 'wrong_sign' AS code,
     'The sign does not fit a ' || coalesce(existing.kind, 'sale') || '. '
       || 'What an affiliate owes back is a clawback or an adjustment: give the kind.' AS message
   FROM temp.staged AS staged LEFT JOIN commissions AS existing ON existing.id = staged.id
@@ -259,7 +272,7 @@ const NEEDED_CORRECTIONS = `
 
 /** From almost the largest debit to almost the largest credit is more than one line holds. */
 const CORRECTION_TOO_LARGE = `
-  SELECT known.position, 'amount' AS "column", staged.said ->> '$.amount' AS value, 'amount_too_large' AS code,
+  SELECT known.position, 'amount' AS "column", staged.amount_given AS value, 'amount_too_large' AS code,
     staged.id || ' is on a payout or has a correction, and the correction would have more than 15 digits. '
       || 'Change the amount in two steps.' AS message
   FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position

@@ -62,31 +62,39 @@ const creditVerdict = (item: string): string => `
 /**
  * A debit is netted whatever the range or campaign. One that takes back a commission which is itself still
  * open is paid only together with it; one whose commission was rejected unpaid is owed to nobody.
+ *
+ * @param links how many links are followed: a correction may be of a debit, which takes back a credit. There is
+ * no longer chain, because a source names credits only and corrections are not corrected.
  */
-const DEBIT_VERDICT = `
+const debitVerdict = (item: string, links: number): string => `
   CASE
-    WHEN item.status <> 'approved' OR item.earned_on > :debitsUntil THEN NULL
+    WHEN ${item}.status <> 'approved' OR ${item}.earned_on > :debitsUntil THEN NULL
     WHEN affiliate.status IN ('blocked', 'paused') AND :anyAffiliateStatus = 0 THEN NULL
-    WHEN item.corrects IS NULL THEN ${PAID}
-    ELSE (
-      SELECT CASE
-        WHEN original.status = 'rejected' THEN NULL
-        WHEN original.status = 'settled' THEN ${PAID}
-        WHEN EXISTS (
-          SELECT 1 FROM payout_lines AS line
-          WHERE line.commission = original.number AND line.released_on IS NULL) THEN ${PAID}
-        WHEN (
-          SELECT ${creditVerdict('partner')}
-          FROM open_items AS partner
-          WHERE partner.affiliate_id = item.affiliate_id AND partner.currency = item.currency
-            AND partner.commission = original.number) = ${PAID} THEN ${PAID}
-        ELSE NULL
-      END
-      FROM commissions AS original
-      WHERE original.number = item.corrects)
+    WHEN ${item}.corrects IS NULL THEN ${PAID}
+    ELSE ${links === 0 ? PAID : linkedVerdict(item, links)}
   END`;
 
-const VERDICT = `CASE WHEN item.amount > 0 THEN ${creditVerdict('item')} ELSE ${DEBIT_VERDICT} END`;
+const linkedVerdict = (item: string, links: number): string => `(
+  SELECT CASE
+    WHEN original${links}.status = 'rejected' THEN NULL
+    WHEN original${links}.status = 'settled' THEN ${PAID}
+    WHEN EXISTS (
+      SELECT 1 FROM payout_lines AS line
+      WHERE line.commission = original${links}.number AND line.released_on IS NULL) THEN ${PAID}
+    WHEN (
+      SELECT ${verdict(`partner${links}`, links - 1)}
+      FROM open_items AS partner${links}
+      WHERE partner${links}.affiliate_id = ${item}.affiliate_id AND partner${links}.currency = ${item}.currency
+        AND partner${links}.commission = original${links}.number) = ${PAID} THEN ${PAID}
+    ELSE NULL
+  END
+  FROM commissions AS original${links}
+  WHERE original${links}.number = ${item}.corrects)`;
+
+const verdict = (item: string, links: number): string =>
+  `CASE WHEN ${item}.amount > 0 THEN ${creditVerdict(item)} ELSE ${debitVerdict(item, links)} END`;
+
+const VERDICT = verdict('item', 2);
 
 /**
  * Sums of the verdicts per affiliate and currency. The inner LIMIT keeps SQLite from copying the verdict into
@@ -209,8 +217,8 @@ export class Engine {
   }
 
   /**
-   * What each affiliate has in each currency today, whatever his status: the answer to a request without a range,
-   * by affiliate id, then currency. Those without open items are absent.
+   * What each affiliate has in each currency today, whatever his status: the answer to a request without a
+   * range, by affiliate id, then currency. Those without open items are absent.
    */
   static async balances(
     reader: Reader,

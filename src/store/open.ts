@@ -86,8 +86,7 @@ export async function openLedger(path: string, options: OpenOptions): Promise<Le
     });
   }
   const writable = await isWritable(full, found.mode);
-  const folderOnlyRead = !writable && !(await canWrite(dirname(full)));
-  const readMode = folderOnlyRead ? 'immutable' : 'query';
+  const readMode = writable ? 'query' : 'image';
   const known = options.migrations ?? migrations;
   const file = new SqliteFile(full, { waitMs: options.waitMs, readMode });
   const version = await versionOf(file, full);
@@ -101,13 +100,6 @@ export async function openLedger(path: string, options: OpenOptions): Promise<Le
   if (!writable) throw readOnly(full);
   const notice = migrate(full, version, known);
   return new SqliteLedger(full, [notice], writable, file);
-}
-
-async function canWrite(path: string): Promise<boolean> {
-  return access(path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function versionOf(file: SqliteFile, path: string): Promise<bigint> {

@@ -129,15 +129,13 @@ function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters }
   return { sql: conditions.length === 0 ? '' : `AND ${conditions.join(' AND ')}`, parameters };
 }
 
-const PAGES = {
-  start: { afterIssued: '', afterNumber: 0n },
-} as const;
+const FIRST_PAGE = { afterIssued: '', afterNumber: 0n } as const;
 
 /** Payouts by issue date, then number, in pages of one snapshot. */
 export async function* eachPayout(reader: Reader, filter: PayoutFilter): AsyncGenerator<Payout[]> {
   const { sql, parameters } = where(filter);
   const paging: Paging<PayoutRow> = {
-    ...PAGES,
+    start: FIRST_PAGE,
     after: (last) => ({ afterIssued: last.issued_on, afterNumber: last.number }),
   };
   const pages = reader.each<PayoutRow>(
@@ -150,7 +148,102 @@ export async function* eachPayout(reader: Reader, filter: PayoutFilter): AsyncGe
   for await (const page of pages) yield page.map(payoutOf);
 }
 
-/** The same payouts as one list. */
+/** A payout with who it was issued to, as he was then. */
+export type PayoutForExport = Payout & Pick<Payee, 'email' | 'company' | 'country' | 'vatNumber'>;
+
+type ExportRow = PayoutRow & {
+  readonly email: string | null;
+  readonly company: string | null;
+  readonly country: string | null;
+  readonly vat_number: string | null;
+};
+
+/**
+ * Payouts in the order in which they were made, which is that of their issue dates, in pages of one
+ * snapshot.
+ */
+export async function* eachPayoutForExport(
+  reader: Reader,
+  filter: PayoutFilter,
+): AsyncGenerator<PayoutForExport[]> {
+  const { sql, parameters } = where(filter);
+  const pages = reader.each<ExportRow>(
+    `SELECT ${COLUMNS}, payout.email, payout.company, payout.country, payout.vat_number
+     FROM payouts AS payout
+     WHERE (payout.issued_on, payout.number) > (:afterIssued, :afterNumber) ${sql}
+     ORDER BY payout.issued_on, payout.number LIMIT :pageRows`,
+    parameters,
+    { start: FIRST_PAGE, after: (last) => ({ afterIssued: last.issued_on, afterNumber: last.number }) },
+  );
+  for await (const page of pages) {
+    yield page.map((row) => {
+      const { email, company, country, vat_number: vatNumber } = row;
+      return { ...payoutOf(row), email, company, country, vatNumber };
+    });
+  }
+}
+
+/** A payout line with what an accountant wants to know of its commission and its payout. */
+export interface LineForExport {
+  readonly payout: bigint;
+  readonly commission: bigint;
+  readonly invoiceNumber: string;
+  readonly issuedOn: CalendarDate;
+  readonly affiliateId: string;
+  readonly affiliateName: string;
+  readonly email: string | null;
+  readonly commissionId: string;
+  readonly kind: string;
+  readonly earnedOn: CalendarDate;
+  readonly campaign: string | null;
+  readonly orderId: string | null;
+  readonly description: string | null;
+  readonly currency: string;
+  /** In minor units. */
+  readonly amount: bigint;
+  readonly from: CalendarDate | null;
+  readonly to: CalendarDate;
+  /** Of the payout. */
+  readonly status: PayoutStatus;
+}
+
+/**
+ * The lines of those payouts, in the order of the payouts, then of the commissions, in pages of one
+ * snapshot.
+ */
+export async function* eachLineForExport(
+  reader: Reader,
+  filter: PayoutFilter,
+): AsyncGenerator<LineForExport[]> {
+  const { sql, parameters } = where(filter);
+  // Payouts are numbered in the order of their issue dates, so the lines are one stretch of their key.
+  const ends = await reader.get<{ first: bigint | null; last: bigint | null }>(
+    `SELECT min(payout.number) AS first, max(payout.number) AS last FROM payouts AS payout WHERE true ${sql}`,
+    parameters,
+  );
+  if (ends === undefined || ends.first === null) return;
+  const pages = reader.each<LineForExport>(
+    `SELECT line.payout AS payout, line.commission AS commission, payout.invoice_number AS invoiceNumber,
+       payout.issued_on AS issuedOn, payout.affiliate_id AS affiliateId, payout.affiliate_name AS affiliateName,
+       payout.email AS email, commission.id AS commissionId, commission.kind AS kind,
+       commission.earned_on AS earnedOn, commission.campaign AS campaign, commission.order_id AS orderId,
+       commission.description AS description, payout.currency AS currency, line.amount AS amount,
+       payout.from_on AS "from", payout.to_on AS "to", payout.status AS status
+     FROM payout_lines AS line
+     CROSS JOIN payouts AS payout ON payout.number = line.payout
+     CROSS JOIN commissions AS commission ON commission.number = line.commission
+     WHERE (line.payout, line.commission) > (:afterPayout, :afterCommission) AND line.payout <= :last ${sql}
+     ORDER BY line.payout, line.commission LIMIT :pageRows`,
+    { ...parameters, last: ends.last },
+    {
+      start: { afterPayout: ends.first - 1n, afterCommission: 2n ** 62n },
+      after: (last) => ({ afterPayout: last.payout, afterCommission: last.commission }),
+    },
+  );
+  for await (const page of pages) yield page;
+}
+
+/** The payouts as one list, in the order of `eachPayout`. */
 export async function listPayouts(reader: Reader, filter: PayoutFilter): Promise<Payout[]> {
   const list: Payout[] = [];
   for await (const page of eachPayout(reader, filter)) list.push(...page);

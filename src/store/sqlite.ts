@@ -3,6 +3,7 @@
  * here.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type Database from 'better-sqlite3';
 import { BusyError, ConflictError, IntegrityError, PayrunError } from '../core/errors.js';
@@ -35,17 +36,29 @@ function loadDriver(): typeof Database {
   }
 }
 
-/** How a connection is opened. `immutable` reads a file whose folder cannot be written. */
-export type OpenMode = 'create' | 'write' | 'query' | 'immutable';
+/** How a connection is opened. `image` reads a file that cannot be written, without touching its folder. */
+export type OpenMode = 'create' | 'write' | 'query' | 'image';
+
+/**
+ * To read a file in WAL mode SQLite makes two files beside it, which fails in a folder that cannot be written and
+ * otherwise leaves them behind, read-only as the ledger, in the way of whoever makes it writable again. So what
+ * cannot be written is read from memory, unless a log beside it holds what the file does not yet.
+ */
+function openImage(Driver: typeof Database, path: string): Connection {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && log.size > 0) return new Driver(path, { readonly: true, timeout: DRIVER_WAIT_MS });
+  const image = readFileSync(path);
+  // These two bytes of the header say WAL, which there is none of in memory.
+  image.fill(1, 18, Math.min(20, image.length));
+  return new Driver(image, { readonly: true });
+}
 
 function openConnection(path: string, mode: OpenMode): Connection {
   const Driver = loadDriver();
   try {
     const connection =
-      mode === 'immutable'
-        ? new Driver(`file:${encodeURI(path).replaceAll('?', '%3f').replaceAll('#', '%23')}?immutable=1`, {
-            readonly: true,
-          })
+      mode === 'image'
+        ? openImage(Driver, path)
         : new Driver(path, { fileMustExist: mode !== 'create', timeout: DRIVER_WAIT_MS });
     connection.defaultSafeIntegers(true);
     connection.pragma('trusted_schema = OFF');
@@ -53,7 +66,7 @@ function openConnection(path: string, mode: OpenMode): Connection {
     connection.pragma('recursive_triggers = ON');
     if (mode === 'create') connection.pragma('journal_mode = WAL');
     if (mode === 'query') connection.pragma('query_only = ON');
-    else if (mode !== 'immutable') connection.pragma('synchronous = FULL');
+    else if (mode !== 'image') connection.pragma('synchronous = FULL');
     connection.pragma('cache_size = -65536');
     return connection;
   } catch (error) {
@@ -89,7 +102,7 @@ function explain(error: unknown, path: string): unknown {
       hint: 'Make the file and its folder writable for you, or work on a copy.',
     });
   }
-  if (error.code.startsWith('SQLITE_CANTOPEN')) {
+  if (/^(SQLITE_CANTOPEN|EACCES|EPERM)/.test(error.code)) {
     return new PayrunError('unexpected', `The ledger ${path} cannot be opened.`, {
       ...context,
       hint: 'Check the permissions of the file and of its folder.',

@@ -29,7 +29,7 @@ interface Check {
 
 const PAYOUT_EQUALS_LINES: Check = {
   name: 'payout_equals_lines',
-  rule: 'The amount and the line count of every payout are those of its lines, and each line has the amount, the affiliate and the currency of its commission.',
+  rule: 'The amount and the line count of every payout are those of its lines; a line of a live payout has the amount, the affiliate and the currency of its commission.',
   count: 'SELECT count(*) AS checked FROM payouts',
   problems: `
     SELECT payout.invoice_number AS subject,
@@ -45,8 +45,9 @@ const PAYOUT_EQUALS_LINES: Check = {
     FROM payout_lines AS line
     CROSS JOIN payouts AS payout ON payout.number = line.payout
     CROSS JOIN commissions AS commission ON commission.number = line.commission
-    WHERE line.amount <> commission.amount OR commission.affiliate_id <> payout.affiliate_id
-      OR commission.currency <> payout.currency`,
+    WHERE line.released_on IS NULL
+      AND (line.amount <> commission.amount OR commission.affiliate_id <> payout.affiliate_id
+        OR commission.currency <> payout.currency)`,
 };
 
 const ONE_LIVE_PAYOUT: Check = {

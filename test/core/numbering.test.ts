@@ -4,6 +4,7 @@ import {
   DEFAULT_CREDIT_NOTE_PATTERN,
   DEFAULT_INVOICE_PATTERN,
   parsePattern,
+  patternsClash,
   renderNumber,
   seriesOf,
 } from '../../src/core/numbering.js';
@@ -108,6 +109,54 @@ describe('number patterns', () => {
         expect(sameNumber).toBe(naming(one) === naming(other));
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('two patterns', () => {
+  const clash = (one: string, other: string): boolean =>
+    patternsClash(parsePattern(one), parsePattern(other));
+
+  test.each([
+    ['{AFFILIATE}-{SEQ:6}', 'CN-{YYYY}-{SEQ:6}'],
+    ['{AFFILIATE}-{SEQ}', 'CN-{SEQ}'],
+    ['INV-{YYYY}-{SEQ}', 'INV-2026-{SEQ}'],
+    ['{YYYY}-{SEQ}', '{SEQ}-{YYYY}'],
+    ['A{SEQ}', 'A1{SEQ}'],
+    ['{SEQ}/{AFFILIATE}', '{SEQ}/{YYYY}'],
+  ])('%s and %s can name two documents alike', (one, other) => {
+    expect([clash(one, other), clash(other, one)]).toEqual([true, true]);
+  });
+
+  test.each([
+    [DEFAULT_INVOICE_PATTERN, DEFAULT_CREDIT_NOTE_PATTERN],
+    ['INV-{YYYY}-{SEQ:6}', 'INV-{YY}-{SEQ:6}'],
+    ['INV-{YYYY}-{SEQ}', 'INV-{SEQ}'],
+    ['{AFFILIATE}-INV-{SEQ}', '{AFFILIATE}-CN-{SEQ}'],
+    ['{SEQ}/INV', '{SEQ}/CN'],
+  ])('%s and %s never meet', (one, other) => {
+    expect([clash(one, other), clash(other, one)]).toEqual([false, false]);
+  });
+
+  test('that differ in the width alone are one series', () => {
+    expect(clash('INV-{YYYY}-{SEQ:6}', 'INV-{YYYY}-{SEQ:3}')).toBe(false);
+  });
+
+  test('that are said not to clash never give the same number in two series', () => {
+    const pattern = fc.constantFrom(
+      ...['INV-{YYYY}-{SEQ:4}', 'INV-{YY}-{SEQ:2}', '{YYYY}-{SEQ}', '{SEQ}-{YYYY}', '{AFFILIATE}-{SEQ:2}'],
+      ...['CN-{SEQ}', '{SEQ:2}/{AFFILIATE}', '{SEQ}/1', 'A1-{SEQ}', '{AFFILIATE}-{YY}-{SEQ}', '2026-{SEQ:2}'],
+    );
+    const affiliate = fc.constantFrom('a', '1', 'CN', 'A1', '2026', 'INV-2026', 'INV-26', '26');
+    const day = fc.constantFrom('2025-12-31', '2026-01-01');
+    const issued = fc.record({ pattern, affiliate, day, n: fc.integer({ min: 1, max: 30 }) });
+    fc.assert(
+      fc.property(issued, issued, (one, other) => {
+        const number = (at: typeof one): string => numberOf(at.pattern, at.day, at.n, at.affiliate);
+        fc.pre(one.pattern !== other.pattern && number(one) === number(other));
+        expect(clash(one.pattern, other.pattern)).toBe(true);
+      }),
+      { numRuns: 200, maxSkipsPerRun: 5000 },
     );
   });
 });

@@ -1,0 +1,135 @@
+/**
+ * Generating payouts: the preview, the run, and applying a plan that was looked at before (SPEC section 5).
+ */
+import type { CalendarDate } from '../core/calendar.js';
+import { ConflictError, UsageError } from '../core/errors.js';
+import type { Plan, RunRequest } from '../core/plan.js';
+import type { Run } from '../core/run.js';
+import { refuseEarlierIssue } from '../store/documents.js';
+import { Engine } from '../store/eligibility.js';
+import type { Reader, Writer } from '../store/ledger.js';
+import { listPayouts } from '../store/payouts.js';
+import { findRun, storeRun } from '../store/runs.js';
+import { runNumber } from '../core/run.js';
+import type { Payout } from '../core/payout.js';
+import { Book } from './book.js';
+import { movedSince, type PlanFile } from './plan-file.js';
+import { audit, type Work } from './work.js';
+
+/** What is asked for. The affiliate is resolved already; without an as-of it is today. */
+export interface GenerateInput extends Omit<RunRequest, 'asOf'> {
+  readonly asOf: CalendarDate | null;
+}
+
+/** What a run would do, or did. */
+export interface Generated {
+  readonly plan: Plan;
+  /** Given where it was asked for. */
+  readonly planId: string | null;
+  /** Null in a dry run, and in a real one that paid nothing. */
+  readonly run: Run | null;
+  /** The payouts as stored, in the order of the plan; empty in a dry run. */
+  readonly payouts: readonly Payout[];
+}
+
+export interface GenerateOptions {
+  /** The digest over the lines is worth its time only where somebody looks at it. */
+  readonly wantsPlanId: boolean;
+  /** Applies only if the plan is still this one. */
+  readonly planId?: string;
+  /** Applies exactly this plan, or refuses and lists what moved. */
+  readonly planFile?: PlanFile;
+  /** The request as it was typed, for the record. */
+  readonly typed: unknown;
+}
+
+function requestOf(input: GenerateInput, today: CalendarDate): RunRequest {
+  const { from, to, affiliateId, campaign, overrideMinimum } = input;
+  return { from, to, asOf: input.asOf ?? today, affiliateId, campaign, overrideMinimum };
+}
+
+/** Shows exactly what the run would do, and writes nothing. The as-of may lie in the future: a forecast. */
+export async function previewRun(work: Work, input: GenerateInput, wantsPlanId: boolean): Promise<Generated> {
+  return work.ledger.read((reader) => preview(reader, work, input, wantsPlanId));
+}
+
+/** The same inside a snapshot that the caller has already. */
+export async function preview(
+  reader: Reader,
+  work: Pick<Work, 'now'>,
+  input: GenerateInput,
+  wantsPlanId: boolean,
+): Promise<Generated> {
+  const book = await Book.read(reader, work.now);
+  const engine = Engine.preview(reader, requestOf(input, book.today), await book.rules(reader));
+  const plan = await engine.answer();
+  return { plan, planId: wantsPlanId ? await engine.planId() : null, run: null, payouts: [] };
+}
+
+/**
+ * Makes the payouts: one transaction, all of them or none. A run that finds nothing to pay leaves nothing
+ * behind.
+ * @throws UsageError when the as-of lies in the future; ConflictError when the plan is not the one asked
+ * for, a number is taken, or the clock was set back
+ */
+export async function generate(
+  work: Work,
+  input: GenerateInput,
+  options: GenerateOptions,
+): Promise<Generated> {
+  return work.ledger.write((writer) => run(writer, work, input, options));
+}
+
+async function run(
+  writer: Writer,
+  work: Work,
+  input: GenerateInput,
+  options: GenerateOptions,
+): Promise<Generated> {
+  const book = await Book.read(writer, work.now);
+  const request = requestOf(input, book.today);
+  if (request.asOf > book.today) {
+    throw new UsageError(
+      `--as-of ${request.asOf} lies in the future: today is ${book.today} in ${book.zone.name}.`,
+      {
+        hint: 'A forecast is a dry run: add --dry-run.',
+      },
+    );
+  }
+  work.progress(1, 6, 'what is eligible');
+  const engine = await Engine.begin(writer, request, await book.rules(writer));
+  const plan = await engine.answer();
+  const planId = options.wantsPlanId || options.planFile !== undefined ? await engine.planId() : null;
+  if (options.planId !== undefined && options.planId !== planId) {
+    throw new ConflictError('The plan has changed since it was looked at; nothing was paid.', {
+      hint: 'Look again with --dry-run, then apply with the plan id that it shows.',
+      details: [{ expected: options.planId, found: planId }],
+    });
+  }
+  if (options.planFile !== undefined && options.planFile.planId !== planId) {
+    throw movedSince(options.planFile, await engine.lines());
+  }
+  if (plan.payouts.length === 0) return { plan, planId, run: null, payouts: [] };
+  await refuseEarlierIssue(writer, book.today);
+  const id = await storeRun(writer, engine, {
+    kind: 'manual',
+    request,
+    issuedOn: book.today,
+    at: work.now.toISOString(),
+    by: work.actor,
+    osUser: work.osUser,
+    typed: options.typed,
+    series: book.series('invoice'),
+    recordApprovals: book.setting('approval.commissions') === 'after-hold',
+    progress: work.progress,
+  });
+  const stored = await findRun(writer, runNumber(id));
+  const payouts = await listPayouts(writer, { run: runNumber(id) });
+  await audit(
+    writer,
+    work,
+    { command: 'generate', request: options.typed },
+    { run: id, totals: plan.totals },
+  );
+  return { plan, planId, run: stored ?? null, payouts };
+}

@@ -1,0 +1,116 @@
+/** Importing affiliates: all rows or none. What an operator stopped stays stopped (SPEC section 8). */
+import type { CurrencyCode } from '../core/currencies.js';
+import { currenciesLike } from '../core/currencies.js';
+import { AFFILIATE_COLUMNS, readAffiliate, type AffiliateColumn } from '../imports/affiliates-csv.js';
+import {
+  beginStaging,
+  checkStaged,
+  endStaging,
+  listDoubtfulPayees,
+  listKeptStatuses,
+  mergeStaged,
+  stageAffiliates,
+  type DoubtfulPayees,
+  type KeptStatus,
+  type StagedAffiliate,
+} from '../store/affiliate-import.js';
+import type { Writer } from '../store/ledger.js';
+import { Book } from './book.js';
+import {
+  IMPORT_STEPS,
+  refuseBadFile,
+  refuseMovedSettings,
+  stageFile,
+  writeRejected,
+  type FileFormat,
+  type Imported,
+  type ImportInput,
+  type StagedFile,
+} from './import-file.js';
+import { audit, type Work } from './work.js';
+
+export interface AffiliatesImported extends Imported {
+  /** Those whom an operator stopped and whose file says otherwise. */
+  readonly keptStatuses: readonly KeptStatus[];
+  /** Those of the file who could not be paid as things stand. */
+  readonly doubtfulPayees: readonly DoubtfulPayees[];
+}
+
+/**
+ * Imports a canonical file of affiliates. Payment details are never a reason to refuse a row.
+ * @throws InvalidDataError when a row is bad (with `skipInvalid`: when the file cannot be read on); NotFoundError
+ * when the file is not there; ConflictError when settings changed while it was read; what writing the refused rows
+ * throws. Nothing is imported then.
+ */
+export async function importAffiliates(work: Work, input: ImportInput): Promise<AffiliatesImported> {
+  const book = await work.ledger.read((reader) => Book.read(reader, work.now));
+  const format = formatOf(book.currency);
+  let file: StagedFile<AffiliateColumn> | undefined;
+  const stage = async (staging: Writer): Promise<void> => {
+    await beginStaging(staging);
+    file = await stageFile(staging, input, format, work.progress);
+    await endStaging(staging);
+  };
+  return work.ledger.write(
+    async (writer) => {
+      if (file === undefined) throw new Error('The file was not staged.');
+      refuseMovedSettings(book, await Book.read(writer, work.now), ['currency']);
+      return merge(writer, work, { input, file, book });
+    },
+    { stage, dryRun: input.dryRun },
+  );
+}
+
+/** A minimum is in the currency of its row, else in the ledger's. */
+function formatOf(ledgerCurrency: CurrencyCode): FileFormat<AffiliateColumn, StagedAffiliate> {
+  return {
+    columns: AFFILIATE_COLUMNS,
+    readRow: (record, header, cells) => {
+      const reading = readAffiliate(record, header, { ledgerCurrency });
+      if (!reading.ok) return reading;
+      const { row } = reading;
+      const minimum = row.minimumPayout;
+      const minimumCurrency = minimum === null ? null : (row.currency ?? ledgerCurrency);
+      return { ok: true, row: { ...row, minimum, minimumCurrency, cells } };
+    },
+    stage: stageAffiliates,
+  };
+}
+
+interface Merging {
+  readonly input: ImportInput;
+  readonly file: StagedFile<AffiliateColumn>;
+  readonly book: Book;
+}
+
+async function merge(
+  writer: Writer,
+  work: Work,
+  { input, file, book }: Merging,
+): Promise<AffiliatesImported> {
+  const merging = {
+    has: file.header.has,
+    sameDecimals: currenciesLike(book.currency),
+    at: work.now.toISOString(),
+  };
+  work.progress(2, IMPORT_STEPS, 'checking against the ledger');
+  const rejected = await checkStaged(writer, merging);
+  await refuseBadFile(writer, input, file);
+  work.progress(3, IMPORT_STEPS, 'writing to the ledger');
+  const counts = { ...(await mergeStaged(writer, merging)), rejected };
+  work.progress(4, IMPORT_STEPS, 'looking at payment details');
+  const result: AffiliatesImported = {
+    counts,
+    rows: file.rows,
+    keptStatuses: await listKeptStatuses(writer),
+    doubtfulPayees: await listDoubtfulPayees(writer),
+    unknownColumns: file.header.unknown,
+    ...(await writeRejected(writer, input, file)),
+  };
+  if (counts.new + counts.changed > 0) {
+    const { path, skipInvalid } = input;
+    const request = { command: 'import affiliates', request: { path, skipInvalid } };
+    await audit(writer, work, request, { counts, rows: file.rows });
+  }
+  return result;
+}

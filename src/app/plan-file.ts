@@ -1,0 +1,155 @@
+/**
+ * Plan files: one person prepares a run, another looks at it, a script applies exactly that one (SPEC
+ * section 5). The file is JSON with a digest of its own content, so that one that was edited is refused.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ConflictError, InvalidDataError, NotFoundError } from '../core/errors.js';
+import { formatAmount } from '../core/money.js';
+import type { Plan, RunRequest } from '../core/plan.js';
+import { writeFileAtomically, type WrittenFile } from '../host/atomic-file.js';
+import { Engine, type PlannedLine, type ProgrammeRules } from '../store/eligibility.js';
+import { Book } from './book.js';
+import type { GenerateInput } from './generate.js';
+import type { Work } from './work.js';
+
+const VERSION = 1;
+
+interface FileLine {
+  readonly commissionId: string;
+  readonly amount: string;
+}
+
+interface FilePayout {
+  readonly affiliateId: string;
+  readonly affiliateName: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly lines: readonly FileLine[];
+}
+
+/** A plan file that was read and is whole. */
+export interface PlanFile {
+  readonly version: number;
+  readonly planId: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly request: RunRequest;
+  readonly rules: unknown;
+  readonly payouts: readonly FilePayout[];
+  readonly skipped: readonly unknown[];
+}
+
+const digestOf = (body: unknown): string =>
+  `sha256:${createHash('sha256').update(JSON.stringify(body)).digest('hex')}`;
+
+function rulesOf(rules: ProgrammeRules): unknown {
+  const minimums = [...rules.minimums].map(([currency, minimum]) => ({
+    currency,
+    amount: formatAmount(minimum, currency),
+  }));
+  return { today: rules.today, afterHoldSince: rules.policySince, minimums };
+}
+
+function filePayouts(plan: Plan, lines: readonly PlannedLine[]): FilePayout[] {
+  const byKey = new Map<string, FileLine[]>();
+  for (const { affiliateId, currency, commissionId, amount } of lines) {
+    const key = JSON.stringify([affiliateId, currency]);
+    const list = byKey.get(key) ?? [];
+    list.push({ commissionId, amount: formatAmount(amount, currency) });
+    byKey.set(key, list);
+  }
+  return plan.payouts.map(({ affiliateId, affiliateName, currency, amount }) => ({
+    affiliateId,
+    affiliateName,
+    currency,
+    amount: formatAmount(amount, currency),
+    lines: byKey.get(JSON.stringify([affiliateId, currency])) ?? [],
+  }));
+}
+
+/**
+ * Writes what a run would do: request, rules, every payout, line and skip.
+ * @throws ConflictError when the file is there already
+ */
+export async function writePlan(work: Work, input: GenerateInput, path: string): Promise<WrittenFile> {
+  const body = await work.ledger.read(async (reader) => {
+    const book = await Book.read(reader, work.now);
+    const rules = await book.rules(reader);
+    const request: RunRequest = { ...input, asOf: input.asOf ?? book.today };
+    const engine = Engine.preview(reader, request, rules);
+    const plan = await engine.answer();
+    const { from, to, asOf, affiliateId, campaign, overrideMinimum } = request;
+    return {
+      version: VERSION,
+      planId: await engine.planId(),
+      createdAt: work.now.toISOString(),
+      createdBy: work.actor,
+      request: { from, to, asOf, affiliateId, campaign, overrideMinimum },
+      rules: rulesOf(rules),
+      payouts: filePayouts(plan, await engine.lines()),
+      skipped: plan.skipped.map((skip) => ({
+        ...skip,
+        amount: formatAmount(skip.amount, skip.currency),
+        ...(skip.minimum === undefined ? {} : { minimum: formatAmount(skip.minimum, skip.currency) }),
+      })),
+    };
+  });
+  const text = async function* (): AsyncGenerator<string> {
+    yield `${JSON.stringify({ payrunPlan: body, digest: digestOf(body) }, undefined, 2)}\n`;
+  };
+  return writeFileAtomically(path, text(), { overwrite: false });
+}
+
+/**
+ * Reads a plan file.
+ * @throws NotFoundError when it is not there; InvalidDataError when it is no plan file, was edited, or is of
+ * another version
+ */
+export async function readPlan(path: string): Promise<PlanFile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new NotFoundError(`The plan file ${path} cannot be read.`, {
+      hint: 'Write one with `payrun generate --dry-run --plan-out FILE`.',
+      cause: error,
+    });
+  });
+  const invalid = (why: string): InvalidDataError =>
+    new InvalidDataError(`${path} ${why}.`, { hint: 'Write it again with --dry-run --plan-out FILE.' });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid('is no plan file: it is not JSON');
+  }
+  const { payrunPlan, digest } = (parsed ?? {}) as { payrunPlan?: PlanFile; digest?: unknown };
+  if (payrunPlan === undefined) throw invalid('is no plan file');
+  if (payrunPlan.version !== VERSION) throw invalid('is a plan file of another version of payrun');
+  if (digest !== digestOf(payrunPlan)) throw invalid('was changed after it was written');
+  return payrunPlan;
+}
+
+/** The refusal of a plan that no longer holds, with every line that moved. */
+export function movedSince(file: PlanFile, now: readonly PlannedLine[]): ConflictError {
+  const key = (affiliateId: string, currency: string, id: string): string =>
+    JSON.stringify([affiliateId, currency, id]);
+  const planned = new Map(
+    file.payouts.flatMap(({ affiliateId, currency, lines }) =>
+      lines.map((line) => [key(affiliateId, currency, line.commissionId), line.amount] as const),
+    ),
+  );
+  const details: unknown[] = [];
+  for (const { affiliateId, currency, commissionId, amount } of now) {
+    const before = planned.get(key(affiliateId, currency, commissionId)) ?? null;
+    planned.delete(key(affiliateId, currency, commissionId));
+    const after = formatAmount(amount, currency);
+    if (before !== after) details.push({ affiliateId, currency, commissionId, before, after });
+  }
+  for (const [gone, before] of planned) {
+    const [affiliateId, currency, commissionId] = JSON.parse(gone) as [string, string, string];
+    details.push({ affiliateId, currency, commissionId, before, after: null });
+  }
+  return new ConflictError(`The plan no longer holds: ${details.length} lines moved; nothing was paid.`, {
+    hint: 'Look at what moved, then write a new plan with --dry-run --plan-out FILE.',
+    details,
+  });
+}

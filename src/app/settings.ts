@@ -1,0 +1,128 @@
+/** The settings of a ledger: reading them, and changing one as a dated fact. */
+import { ConflictError, UsageError } from '../core/errors.js';
+import { parsePattern, patternsClash } from '../core/numbering.js';
+import { findSetting, minimumKey, settingDefinitions, type SettingDefinition } from '../core/settings.js';
+import type { Reader } from '../store/ledger.js';
+import { hasCommissions, insertSetting } from '../store/settings.js';
+import { Book } from './book.js';
+import { write, type Work } from './work.js';
+
+/** A setting with the value that stands, as `settings set` takes it. */
+export interface Setting {
+  readonly key: string;
+  readonly value: string;
+  /** Whether the value is that of the definition, because nobody set another. */
+  readonly isDefault: boolean;
+  readonly description: string;
+}
+
+/** What a change did. `before` is the value that stood until then. */
+export interface SettingChanged {
+  readonly setting: Setting;
+  readonly before: string;
+  readonly changed: boolean;
+}
+
+const PATTERNS = ['invoice.pattern', 'credit-note.pattern'] as const;
+
+function settingOf(book: Book, { key, description, default: byDefault }: SettingDefinition): Setting {
+  const value = book.setting(key);
+  return { key, value, isDefault: value === byDefault, description };
+}
+
+/** The minimum stands in the list once per currency: the ledger's own, and every one that was set. */
+function listed(book: Book, definition: SettingDefinition): SettingDefinition[] {
+  if (!definition.key.includes('<')) return [definition];
+  const set = [...book.stored.keys()].filter((key) => /^minimum\.[A-Z]{3}$/.test(key));
+  return [...new Set([minimumKey(book.currency), ...set])].sort().map(findSetting);
+}
+
+/** Every setting, in the order of their definitions. */
+export async function listSettings(work: Work): Promise<Setting[]> {
+  return work.ledger.read(async (reader) => {
+    const book = await Book.read(reader, work.now);
+    return settingDefinitions().flatMap((definition) =>
+      listed(book, definition).map((one) => settingOf(book, one)),
+    );
+  });
+}
+
+/** One setting. @throws UsageError naming the known ones when there is none of that name */
+export async function getSetting(work: Work, key: string): Promise<Setting> {
+  const definition = nameable(key);
+  return work.ledger.read(async (reader) => settingOf(await Book.read(reader, work.now), definition));
+}
+
+/**
+ * Changes one setting from now on; a value that stands already changes nothing.
+ * @throws UsageError for an unknown name or a value that it does not take; ConflictError when it is fixed, or
+ * when the numbers of invoices and credit notes could come to be the same
+ */
+export async function setSetting(work: Work, key: string, said: string): Promise<SettingChanged> {
+  const definition = nameable(key);
+  const value = parsed(definition, said);
+  const request = { command: 'settings set', request: { key: definition.key, value } };
+  return write<SettingChanged>(work, request, async (writer) => {
+    const book = await Book.read(writer, work.now);
+    const before = book.setting(definition.key);
+    const setting: Setting = {
+      ...settingOf(book, definition),
+      value,
+      isDefault: value === definition.default,
+    };
+    if (value === before) return { result: { setting, before, changed: false }, changed: false };
+    await refuseFixed(writer, definition, before);
+    refuseClash(book, definition.key, value);
+    await insertSetting(writer, {
+      key: definition.key,
+      value,
+      setOn: book.today,
+      setAt: work.now.toISOString(),
+      setBy: work.actor,
+    });
+    return { result: { setting, before, changed: true }, changed: true };
+  });
+}
+
+/** The minimum has a name only together with a currency. */
+function nameable(key: string): SettingDefinition {
+  const definition = findSetting(key);
+  if (definition.key.includes('<')) definition.parse('');
+  return definition;
+}
+
+/** The value in its normal form; the refusal says which setting it was. */
+function parsed(definition: SettingDefinition, said: string): string {
+  try {
+    return definition.parse(said);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${definition.key}: ${error.message}`, {
+      hint: error.hint ?? definition.description,
+      cause: error,
+    });
+  }
+}
+
+async function refuseFixed(reader: Reader, definition: SettingDefinition, before: string): Promise<void> {
+  if (definition.fixedOnceUsed && (await hasCommissions(reader))) {
+    throw new ConflictError(`${definition.key} is ${before} and stays so: the ledger holds commissions.`, {
+      hint: 'A ledger of its own can be made with `payrun init --ledger PATH`.',
+    });
+  }
+}
+
+/** Series whose numbers can be the same text would stop a run later on; equal patterns share one series. */
+function refuseClash(book: Book, key: string, value: string): void {
+  if (!(PATTERNS as readonly string[]).includes(key)) return;
+  const [invoices, creditNotes] = PATTERNS.map((name) =>
+    parsePattern(name === key ? value : book.setting(name)),
+  );
+  if (invoices === undefined || creditNotes === undefined || !patternsClash(invoices, creditNotes)) return;
+  throw new ConflictError(
+    `A number of ${value} could be the same text as one of ${PATTERNS[0] === key ? creditNotes.text : invoices.text}.`,
+    {
+      hint: 'Give invoices and credit notes beginnings of their own, such as INV- and CN-, or the same pattern.',
+    },
+  );
+}

@@ -1,0 +1,113 @@
+/** `payrun export FORMAT`: accounting files. */
+import type { Exported, ExportFormat, ExportRequest } from '../../app/export.js';
+import type { Work } from '../../app/work.js';
+import { UsageError } from '../../core/errors.js';
+import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
+import { withWork } from '../work.js';
+
+const FORMATS: readonly ExportFormat[] = ['payouts', 'lines'];
+
+async function requestOf(input: CommandInput, work: Work): Promise<ExportRequest> {
+  const { findSetting } = await import('../../core/settings.js');
+  const format = input.argument('format') as ExportFormat;
+  const run = input.text('run') ?? null;
+  const said = input.text('currency');
+  const currency = said === undefined ? null : findSetting('currency').parse(said);
+  return { format, range: await rangeOf(input, work), run, currency };
+}
+
+async function rangeOf(input: CommandInput, work: Work): Promise<ExportRequest['range']> {
+  const { parsePeriod } = await import('../../core/period.js');
+  const { daysOf } = await import('../day-options.js');
+  const { todayOf } = await import('../../app/book.js');
+  const period = input.text('period');
+  if (period !== undefined) return parsePeriod(period, await todayOf(work));
+  const { from, to } = await daysOf(input);
+  return { from: from ?? null, to: to ?? null };
+}
+
+function warnOfGuarded(context: CommandContext, { guarded }: Exported): void {
+  if (guarded.count === 0) return;
+  const first = guarded.first.map(({ row, column }) => `row ${row} ${column}`).join(', ');
+  const more = guarded.count > guarded.first.length ? ', ...' : '';
+  const cells = guarded.count === 1 ? '1 cell looks' : `${guarded.count} cells look`;
+  context.terminal.warn(`${cells} like a formula and got an apostrophe in front: ${first}${more}.`);
+}
+
+async function toFile(context: CommandContext, input: CommandInput, work: Work, out: string): Promise<void> {
+  const { exportFile } = await import('../../app/export.js');
+  const request = await requestOf(input, work);
+  const file = await exportFile(work, request, { out, overwrite: input.flag('force') });
+  const { path, rows, sha256 } = file;
+  if (context.terminal.json) {
+    context.terminal.printJson({ files: [{ path, rows, sha256 }] });
+  } else {
+    const { counted } = await import('../render/money.js');
+    const { safeText } = await import('../terminal.js');
+    context.terminal.print(`${safeText(path)}: ${counted(rows, 'row')}, sha256 ${sha256}`);
+  }
+  if (rows === 0) context.terminal.note('No payout fits, so the file holds its header alone.');
+  warnOfGuarded(context, file);
+}
+
+async function toStdout(context: CommandContext, input: CommandInput, work: Work): Promise<void> {
+  const { exportTo } = await import('../../app/export.js');
+  const exported = await exportTo(work, await requestOf(input, work), (piece) =>
+    context.terminal.write(piece),
+  );
+  if (exported.rows === 0) context.terminal.note('No payout fits, so there is a header alone.');
+  warnOfGuarded(context, exported);
+}
+
+export const exportCommand = defineCommand({
+  path: ['export'],
+  summary: 'Write accounting files',
+  description:
+    'payouts: one row per payout. lines: one row per payout line. Void payouts are there with their status and ' +
+    'credit note. Ranges go by issue date; without one everything is exported. The same request of the same ' +
+    'ledger gives the same bytes.',
+  arguments: [{ name: 'format', description: 'what a row is', required: true, choices: FORMATS }],
+  options: [
+    {
+      flags: '--period <period>',
+      description: 'issued in this period: last-month, 2026-10, 2026-Q3, 2026, 2026-10-05..2026-10-20, ...',
+      conflicts: ['from', 'to'],
+    },
+    { flags: '--from <date>', description: 'issued on this day or later' },
+    { flags: '--to <date>', description: 'issued on this day or earlier' },
+    {
+      flags: '--run <run>',
+      description: 'only the payouts of this run',
+      conflicts: ['period', 'from', 'to'],
+    },
+    { flags: '--currency <code>', description: 'only payouts in this currency' },
+    { flags: '--out <file>', description: 'a file, a folder, or - for stdout (the default)' },
+    { flags: '--force', description: 'replace a file that is there' },
+  ],
+  examples: [
+    {
+      command: 'payrun export payouts --period 2026-10 --out books/',
+      what: 'October into books/payouts-2026-10.csv',
+    },
+    {
+      command: 'payrun export lines --run R-000001 --out lines.csv',
+      what: 'every commission that a run paid',
+    },
+    { command: 'payrun export payouts --currency EUR > eur.csv', what: 'all payouts in EUR on stdout' },
+  ],
+  writes: false,
+  handler: (context, input) =>
+    withWork(context, async (work) => {
+      const out = input.text('out') ?? '-';
+      if (out !== '-') {
+        await toFile(context, input, work, out);
+      } else if (context.terminal.json) {
+        throw new UsageError('With --json the file cannot go to stdout as well.', {
+          hint: 'Give --out FILE.',
+        });
+      } else {
+        await toStdout(context, input, work);
+      }
+      return undefined;
+    }),
+});

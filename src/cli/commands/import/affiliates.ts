@@ -1,0 +1,64 @@
+/** `payrun import affiliates`: who gets paid, from a file. */
+import type { AffiliatesImported } from '../../../app/import-affiliates.js';
+import { defineCommand } from '../../command.js';
+import { countsLine, firstOf, importJson, warnOfImport } from '../../render/import.js';
+import { safeText, type Terminal } from '../../terminal.js';
+import { withWork } from '../../work.js';
+import { fileArgument, importInput, importOptions } from './options.js';
+
+const DOUBTS: Readonly<Record<AffiliatesImported['doubtfulPayees'][number]['doubt'], string>> = {
+  no_method: 'No payout method',
+  no_account: 'A payout method, but no payout account',
+  account_is_no_email: 'Paid by PayPal, but the payout account is no e-mail address',
+  account_is_no_iban: 'Paid by SEPA, but the payout account is no IBAN',
+};
+
+function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): void {
+  const { keptStatuses, doubtfulPayees } = imported;
+  if (keptStatuses.length > 0) {
+    const kept = keptStatuses.map(
+      ({ id, status, said }) => `${safeText(id)} is ${status} (the file says ${said})`,
+    );
+    terminal.warn(`Kept, because an operator decided it: ${firstOf(kept, kept.length)}.`);
+  }
+  for (const { doubt, count, affiliateIds } of doubtfulPayees) {
+    terminal.warn(`${DOUBTS[doubt]}: ${firstOf(affiliateIds, count)}.`);
+  }
+}
+
+export const importAffiliates = defineCommand({
+  path: ['import', 'affiliates'],
+  summary: 'Take in affiliates from a CSV file',
+  description:
+    'Columns: id, name; and if you have them email, status, currency, minimum_payout, payout_method, payout_account, ' +
+    'payout_name, payout_bic, country, vat_number, company, address_line1, address_line2, city, region, postal_code. ' +
+    'A column that the file lacks changes nothing on affiliates who are there already. ' +
+    'Who was paused, blocked or made depart by an operator stays so.',
+  arguments: [fileArgument],
+  options: importOptions,
+  examples: [
+    { command: 'payrun import affiliates affiliates.csv', what: 'imports a file, all rows or none' },
+    {
+      command: 'payrun import affiliates affiliates.csv --skip-invalid',
+      what: 'imports the good rows and writes the bad ones to affiliates.csv.rejected.csv',
+    },
+  ],
+  writes: true,
+  handler: async (context, input) => {
+    const { terminal } = context;
+    const asked = importInput(context, input);
+    const { importAffiliates: run } = await import('../../../app/import-affiliates.js');
+    const imported = await withWork(context, (work) => run(work, asked));
+    if (terminal.json) {
+      const { keptStatuses, doubtfulPayees } = imported;
+      const document = importJson(imported, asked.dryRun);
+      terminal.printJson({ ...document, possibleDuplicates: [], keptStatuses, doubtfulPayees });
+    } else {
+      terminal.print(countsLine(imported, asked.dryRun));
+    }
+    warnOfImport(terminal, imported);
+    warnOfAffiliates(terminal, imported);
+    if (!asked.dryRun && !terminal.json) terminal.note('Next: payrun import commissions FILE');
+    return undefined;
+  },
+});

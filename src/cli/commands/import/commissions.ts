@@ -1,0 +1,75 @@
+/** `payrun import commissions`: what the affiliates earned, from a file. */
+import { parseCalendarDate, type CalendarDate } from '../../../core/calendar.js';
+import { UsageError } from '../../../core/errors.js';
+import { defineCommand } from '../../command.js';
+import { countsLine, firstOf, importJson, warnOfImport } from '../../render/import.js';
+import { withWork } from '../../work.js';
+import { fileArgument, importInput, importOptions } from './options.js';
+
+function settledUntilOf(text: string | undefined): CalendarDate | null {
+  if (text === undefined) return null;
+  const date = parseCalendarDate(text);
+  if (date === null) {
+    throw new UsageError(`--settled-until ${text} is not a date of the calendar.`, {
+      hint: 'Write it as 2026-10-31.',
+    });
+  }
+  return date;
+}
+
+export const importCommissions = defineCommand({
+  path: ['import', 'commissions'],
+  summary: 'Take in commissions from a CSV file',
+  description:
+    'Columns: id, affiliate_id, earned_at, amount; and if you have them currency, status, kind, available_on, campaign, ' +
+    'order_id, corrects, sale_amount, description. Importing a file again changes only what its rows say differently ' +
+    'from last time. What was paid is never edited: the difference becomes a correction in the next payout. ' +
+    'A bad row refuses the whole file, with every bad row named.',
+  arguments: [fileArgument],
+  options: [
+    ...importOptions,
+    { flags: '--settled-until <date>', description: 'rows earned up to this day were paid outside payrun' },
+  ],
+  examples: [
+    { command: 'payrun import commissions commissions.csv', what: 'imports a file, all rows or none' },
+    { command: 'payrun import commissions commissions.csv --dry-run', what: 'only says what would happen' },
+    {
+      command: 'payrun import commissions past.csv --settled-until 2026-09-30',
+      what: 'brings in the past of a programme that was paid elsewhere until September',
+    },
+    { command: 'tracker-export | payrun import commissions - --json', what: 'reads from another program' },
+  ],
+  writes: true,
+  handler: async (context, input) => {
+    const { terminal } = context;
+    const asked = {
+      ...importInput(context, input),
+      settledUntil: settledUntilOf(input.text('settledUntil')),
+    };
+    const { importCommissions: run } = await import('../../../app/import-commissions.js');
+    const imported = await withWork(context, (work) => run(work, asked));
+    const { possibleDuplicates, possibleDuplicateCount, counts } = imported;
+    if (terminal.json) {
+      terminal.printJson({ ...importJson(imported, asked.dryRun), possibleDuplicates });
+    } else {
+      terminal.print(countsLine(imported, asked.dryRun));
+    }
+    warnOfImport(terminal, imported);
+    if (possibleDuplicateCount > 0) {
+      const pairs = possibleDuplicates.map(({ line, id, sameAs }) => `${id} (line ${line}) and ${sameAs}`);
+      const named = firstOf(pairs, possibleDuplicateCount);
+      terminal.warn(
+        `Perhaps there twice, with the same affiliate, order, kind, amount and day: ${named}. ` +
+          'They were imported; look at them before you pay.',
+      );
+    }
+    if (asked.dryRun || terminal.json) return undefined;
+    if (counts.corrected > 0) {
+      terminal.note(
+        'What was paid already stays as it is; the corrections are settled with the next payout.',
+      );
+    }
+    terminal.note('Next: payrun generate --dry-run');
+    return undefined;
+  },
+});

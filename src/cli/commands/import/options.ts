@@ -1,0 +1,54 @@
+/** What both imports take, and how it is understood. */
+import type { ImportInput } from '../../../app/import-file.js';
+import { UsageError } from '../../../core/errors.js';
+import type { ArgumentDefinition, CommandContext, CommandInput, OptionDefinition } from '../../command.js';
+
+export const fileArgument: ArgumentDefinition = {
+  name: 'file',
+  description: 'a CSV file, or - for standard input',
+  required: true,
+};
+
+export const importOptions: readonly OptionDefinition[] = [
+  { flags: '--dry-run', description: 'check and count everything, write nothing' },
+  { flags: '--skip-invalid', description: 'import the good rows, write the bad ones to FILE.rejected.csv' },
+  { flags: '--rejected <file>', description: 'where --skip-invalid writes the bad rows (needed with -)' },
+];
+
+/**
+ * Reads the options of an import; says so where it is going to wait for somebody to type rows.
+ * @throws UsageError when --skip-invalid cannot know where to write, or --rejected makes no sense
+ */
+export function importInput(context: CommandContext, input: CommandInput): ImportInput {
+  const path = input.argument('file');
+  const skipInvalid = input.flag('skipInvalid');
+  const dryRun = input.flag('dryRun');
+  const given = input.text('rejected');
+  if (given !== undefined && !skipInvalid) {
+    throw new UsageError('--rejected says where bad rows go, and without --skip-invalid none are skipped.', {
+      hint: 'Add --skip-invalid, or leave --rejected out.',
+    });
+  }
+  if (given !== undefined && given === path) {
+    throw new UsageError('--rejected names the file that is imported.', {
+      hint: 'Choose another name for it.',
+    });
+  }
+  if (skipInvalid && !dryRun && path === '-' && given === undefined) {
+    throw new UsageError('With rows from standard input --skip-invalid needs a place for the bad ones.', {
+      hint: 'Add --rejected FILE.',
+    });
+  }
+  const { terminal } = context;
+  if (path === '-' && terminal.stdin.isTTY === true) {
+    terminal.note('Waiting for rows, the header line first. Ctrl-D on an empty line ends them.');
+  }
+  return {
+    path,
+    stdin: terminal.stdin,
+    skipInvalid,
+    rejectedPath: skipInvalid ? (given ?? (path === '-' ? null : `${path}.rejected.csv`)) : null,
+    dryRun,
+    everyFinding: terminal.json,
+  };
+}

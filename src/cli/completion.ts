@@ -1,0 +1,120 @@
+/** Shell completion, derived from the command tree; the door of @bomb.sh/tab. */
+
+import type { ArgumentHandler, Command, OptionHandler, RootCommand } from '@bomb.sh/tab';
+import {
+  type ArgumentDefinition,
+  type CommandDefinition,
+  type CommandTree,
+  longFlag,
+  type OptionDefinition,
+  takesValue,
+} from './command.js';
+import { globalOptions } from './program.js';
+
+/** Values of these names are paths, for which the shell itself knows best. */
+const pathNames = /^(file|path|dir|folder)$/;
+
+/**
+ * What the library prints with `console.log` while `work` runs, which is synchronous: it offers no other way
+ * to its text, and payrun's stdout has one writer, the terminal.
+ */
+function printedBy(work: () => void): string {
+  const lines: string[] = [];
+  /* eslint-disable no-console -- see above */
+  const original = console.log;
+  console.log = (line: string): void => {
+    lines.push(line);
+  };
+  try {
+    work();
+  } finally {
+    console.log = original;
+  }
+  /* eslint-enable no-console */
+  return `${lines.join('\n')}\n`;
+}
+
+/** The script that makes a shell ask `payrun complete -- WORDS...`. */
+export async function completionScript(shell: string): Promise<string> {
+  const { RootCommand } = await import('@bomb.sh/tab');
+  return printedBy(() => {
+    new RootCommand().setup('payrun', 'payrun', shell);
+  });
+}
+
+/** Whether the library came to a value that is a path. */
+interface PathAsked {
+  path: boolean;
+}
+
+function offer(choices: readonly string[] | undefined, valueName: string, asked: PathAsked): ArgumentHandler {
+  return (complete) => {
+    asked.path = choices === undefined && pathNames.test(valueName);
+    for (const choice of choices ?? []) {
+      complete(choice, '');
+    }
+  };
+}
+
+function addOptions(command: Command, options: readonly OptionDefinition[], asked: PathAsked): void {
+  for (const option of options) {
+    const name = longFlag(option.flags).slice(2);
+    if (takesValue(option)) {
+      const valueName = /<([^>]+)>/.exec(option.flags)?.[1] ?? '';
+      const fill = offer(option.choices, valueName, asked);
+      const handler: OptionHandler = function (complete, known) {
+        fill.call(command.arguments.get('') as never, complete, known);
+      };
+      command.option(name, option.description, handler);
+    } else {
+      command.option(name, option.description);
+    }
+  }
+}
+
+function addArguments(command: Command, list: readonly ArgumentDefinition[], asked: PathAsked): void {
+  for (const argument of list) {
+    command.argument(
+      argument.name,
+      offer(argument.choices, argument.name, asked),
+      argument.variadic === true,
+    );
+  }
+}
+
+function addCommand(root: RootCommand, definition: CommandDefinition, asked: PathAsked): void {
+  const command = root.command(definition.path.join(' '), definition.summary);
+  addArguments(command, definition.arguments ?? [], asked);
+  addOptions(command, [...(definition.options ?? []), ...completedGlobals], asked);
+}
+
+const completedGlobals: readonly OptionDefinition[] = [
+  ...globalOptions,
+  { flags: '--help', description: 'show the help' },
+  { flags: '--version', description: 'print the version' },
+];
+
+/**
+ * Answers one request of a completion script.
+ * @param words the words after `payrun` as typed so far, the last one unfinished (empty for a new word)
+ * @returns lines of `word<TAB>description` and a last line that tells the shell whether to offer files
+ */
+export async function completeWords(tree: CommandTree, words: readonly string[]): Promise<string> {
+  const { RootCommand } = await import('@bomb.sh/tab');
+  const root = new RootCommand();
+  const asked: PathAsked = { path: false };
+  addOptions(root, completedGlobals, asked);
+  for (const noun of tree.nouns) {
+    if (tree.commands.some((definition) => definition.path[0] === noun.name)) {
+      addOptions(root.command(noun.name, noun.summary), completedGlobals, asked);
+    }
+  }
+  for (const definition of tree.commands.filter((command) => command.hidden !== true)) {
+    addCommand(root, definition, asked);
+  }
+  const text = printedBy(() => {
+    root.parse([...words]);
+  });
+  // The library always says "no files" (4); 0 lets the shell offer them.
+  return asked.path ? text.replace(/:4\n$/, ':0\n') : text;
+}

@@ -1,0 +1,102 @@
+/** The one place where an error becomes text, JSON and an exit code. */
+
+import { type ErrorCode, PayrunError } from '../core/errors.js';
+import { safeText } from './terminal.js';
+
+/** SPEC section 8: one exit code per error code. */
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  unexpected: 1,
+  usage: 2,
+  not_found: 3,
+  conflict: 4,
+  invalid_data: 5,
+  busy: 6,
+  integrity: 7,
+  interrupted: 130,
+};
+
+/** Findings shown in text; with `--json` all of them are. */
+const shownDetails = 100;
+
+/** An error as it is told. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly details: readonly unknown[];
+}
+
+const systemSentences: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  ENOSPC: ['The disk is full', 'Free some space and run the same command again.'],
+  EDQUOT: ['The disk quota is used up', 'Free some space and run the same command again.'],
+  EIO: ['The disk could not be read or written', 'Check the disk or the network drive, then run it again.'],
+  EROFS: ['The file system is read-only', 'Choose a folder that can be written to.'],
+  EACCES: ['Permission denied', 'Check who owns the file and its folder, and their modes.'],
+  EPERM: ['Permission denied', 'Check who owns the file and its folder, and their modes.'],
+  EMFILE: ['Too many files are open', 'Raise the limit (`ulimit -n`) and run it again.'],
+};
+
+function unexpected(message: string, hint: string): Failure {
+  return { code: 'unexpected', exitCode: exitCodes.unexpected, message, hint, details: [] };
+}
+
+/** What an error of any kind says to a person; anything that is not a PayrunError is unexpected. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof PayrunError) {
+    const { code, message, hint, details } = error;
+    return { code, exitCode: exitCodes[code], message, hint, details };
+  }
+  const { code, path, message } =
+    error instanceof Error
+      ? (error as NodeJS.ErrnoException)
+      : { code: undefined, path: undefined, message: String(error) };
+  const known = code === undefined ? undefined : systemSentences[code];
+  if (known !== undefined) {
+    return unexpected(`${known[0]}${path === undefined ? '' : `: ${path}`}.`, known[1]);
+  }
+  return unexpected(
+    `Something unexpected went wrong: ${message}`,
+    'This is a bug in payrun. PAYRUN_DEBUG=1 shows where it happened.',
+  );
+}
+
+/** The JSON document of a failure. */
+export function failureDocument(failure: Failure): Record<string, unknown> {
+  const { code, message, hint, details } = failure;
+  return { error: { code, message, hint: hint ?? null, details } };
+}
+
+/** One finding as a line: where it is, then what is wrong; null for data that only JSON shows. */
+function detailLine(detail: unknown): string | null {
+  if (typeof detail === 'string') {
+    return safeText(detail);
+  }
+  if (typeof detail !== 'object' || detail === null) {
+    return null;
+  }
+  const { line, column, value, message } = detail as Record<string, unknown>;
+  if (typeof message !== 'string') {
+    return null;
+  }
+  const where = [
+    typeof line === 'number' ? `line ${String(line)}` : null,
+    typeof column === 'string' ? column : null,
+    typeof value === 'string' ? JSON.stringify(value) : null,
+  ].filter((part) => part !== null);
+  return safeText([...(where.length === 0 ? [] : [where.join(', ')]), message].join(': '));
+}
+
+/** A failure for people: the message, the findings, the next step, indented below. */
+export function failureText(failure: Failure): string {
+  const lines = failure.details.map(detailLine).filter((line) => line !== null);
+  const more = lines.length - shownDetails;
+  return [
+    failure.message,
+    ...lines.slice(0, shownDetails),
+    ...(more > 0 ? [`... and ${String(more)} more; --json lists them all.`] : []),
+    ...(failure.hint === undefined ? [] : [failure.hint]),
+  ]
+    .join('\n')
+    .replaceAll('\n', '\n  ');
+}

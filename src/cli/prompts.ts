@@ -1,0 +1,140 @@
+/**
+ * Questions to a person; the door of inquirer. Every one stands behind the same gate: without a terminal it
+ * is never asked, so that a piped `y` can never consent to a payment.
+ */
+
+import { InterruptedError, UsageError } from '../core/errors.js';
+import { exitCodes } from './failure.js';
+import { safeText, type Terminal } from './terminal.js';
+
+/** One thing to choose. */
+export interface Choice<Value> {
+  readonly name: string;
+  readonly value: Value;
+  /** Shown below the list while the cursor is on it. */
+  readonly description?: string;
+}
+
+/** Says what is wrong with an answer, as a sentence, or undefined when nothing is. */
+export type Check = (answer: string) => string | undefined | Promise<string | undefined>;
+
+function shown<Value>(choice: Choice<Value>): Choice<Value> {
+  const { name, value, description } = choice;
+  return {
+    name: safeText(name),
+    value,
+    ...(description === undefined ? {} : { description: safeText(description) }),
+  };
+}
+
+function checker(check: Check | undefined): (answer: string) => Promise<string | boolean> {
+  return async (answer) => (await check?.(answer)) ?? true;
+}
+
+/**
+ * Asks one question on stderr.
+ * @throws UsageError when the terminal is not interactive; `requireDecision` names the flag before that
+ * @throws InterruptedError on Ctrl-C, or when the terminal goes away
+ */
+async function ask<Value>(terminal: Terminal, question: Readonly<Record<string, unknown>>): Promise<Value> {
+  if (!terminal.isInteractive) {
+    throw new UsageError('A question came up and there is no terminal to ask it on.', {
+      hint: 'Give all decisions as options; --help lists them.',
+    });
+  }
+  terminal.progressDone();
+  if (!terminal.errorsInColour) {
+    // The library looks at the environment alone and knows nothing of --no-color.
+    process.env['NO_COLOR'] = '1';
+  }
+  const { default: inquirer } = await import('inquirer');
+  // The library waits for ever when its input ends, and on Ctrl-D it closes the input and waits too: with
+  // nothing left to do, the process would leave with exit code 0, as if the answer had been given. So the
+  // code of an interruption stands until there is an answer; `main` sets the final one.
+  const exitCodeBefore = process.exitCode;
+  process.exitCode = exitCodes.interrupted;
+  const gone = new AbortController();
+  const leave = (): void => {
+    gone.abort();
+  };
+  terminal.stdin.once('end', leave).once('close', leave);
+  const prompt = inquirer.createPromptModule({
+    input: terminal.stdin,
+    output: terminal.stderr,
+    signal: gone.signal,
+  });
+  try {
+    const answers = await prompt<{ answer: Value }>([{ ...question, name: 'answer' }] as never);
+    process.exitCode = exitCodeBefore;
+    return answers.answer as Value;
+  } catch (error) {
+    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
+      throw new InterruptedError(undefined, { cause: error });
+    }
+    throw error;
+  } finally {
+    terminal.stdin.removeListener('end', leave).removeListener('close', leave);
+  }
+}
+
+/** Asks to choose one of a few. `initial` is the value that the cursor starts on. */
+export async function select<Value>(
+  terminal: Terminal,
+  question: { message: string; choices: readonly Choice<Value>[]; initial?: Value },
+): Promise<Value> {
+  const { message, choices, initial } = question;
+  return ask(terminal, {
+    type: 'select',
+    message,
+    choices: choices.map(shown),
+    loop: false,
+    pageSize: 12,
+    ...(initial === undefined ? {} : { default: initial }),
+  });
+}
+
+/** Asks to choose one of many by typing a part of it; `find` is called with what was typed so far. */
+export async function search<Value>(
+  terminal: Terminal,
+  question: { message: string; find: (typed: string) => Promise<readonly Choice<Value>[]> },
+): Promise<Value> {
+  return ask(terminal, {
+    type: 'search',
+    message: question.message,
+    pageSize: 12,
+    source: async (typed: string | undefined) => (await question.find(typed ?? '')).map(shown),
+  });
+}
+
+/** Asks for a text. The answer is trimmed, before `check` sees it too. */
+export async function input(
+  terminal: Terminal,
+  question: { message: string; initial?: string; check?: Check },
+): Promise<string> {
+  const { message, initial, check } = question;
+  const validate = checker(check);
+  const answer = await ask<string>(terminal, {
+    type: 'input',
+    message,
+    validate: async (typed: string) => validate(typed.trim()),
+    ...(initial === undefined ? {} : { default: initial }),
+  });
+  return answer.trim();
+}
+
+/** Asks yes or no. Enter alone is No unless `initial` says otherwise; never let it for what moves money. */
+export async function confirm(
+  terminal: Terminal,
+  question: { message: string; initial?: boolean },
+): Promise<boolean> {
+  return ask(terminal, { type: 'confirm', message: question.message, default: question.initial ?? false });
+}
+
+/** Asks to tick any number of a list. */
+export async function checkbox<Value>(
+  terminal: Terminal,
+  question: { message: string; choices: readonly Choice<Value>[] },
+): Promise<readonly Value[]> {
+  const { message, choices } = question;
+  return ask(terminal, { type: 'checkbox', message, choices: choices.map(shown), loop: false, pageSize: 12 });
+}

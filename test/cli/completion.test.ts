@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { command, run, treeOf } from './fake-io.js';
+import { commandTree } from '../../src/cli/commands/index.js';
+
+const tree = treeOf(
+  command(['generate'], {
+    options: [
+      { flags: '--status <status>', description: 'one status', choices: ['open', 'paid'] },
+      { flags: '--plan <file>', description: 'a plan' },
+      { flags: '--period <period>', description: 'the range' },
+      { flags: '--dry-run', description: 'change nothing' },
+    ],
+  }),
+  command(['payouts', 'list']),
+  command(['payouts', 'void'], { arguments: [{ name: 'numbers', description: 'numbers', variadic: true }] }),
+  command(['backup'], { arguments: [{ name: 'file', description: 'where to' }] }),
+  command(['work'], { hidden: true }),
+);
+
+async function completed(...words: string[]): Promise<{ words: string[]; files: boolean }> {
+  const { exitCode, out } = await run(['complete', '--', ...words], tree);
+  expect(exitCode).toBe(0);
+  const lines = out.trimEnd().split('\n');
+  return { words: lines.slice(0, -1).map((line) => line.split('\t')[0] ?? ''), files: lines.at(-1) === ':0' };
+}
+
+describe('completion', () => {
+  test('a first word is one of the commands, without the hidden ones', async () => {
+    expect((await completed('')).words).toEqual(['payouts', 'generate', 'backup']);
+    expect((await completed('gen')).words).toEqual(['generate']);
+  });
+
+  test('a noun is followed by its verbs', async () => {
+    expect((await completed('payouts', '')).words).toEqual(['list', 'void']);
+  });
+
+  test('options are those of the command and the global ones', async () => {
+    expect((await completed('generate', '--p')).words).toEqual(['--plan', '--period']);
+    expect((await completed('payouts', 'list', '--led')).words).toEqual(['--ledger']);
+  });
+
+  test('a value is one of its choices', async () => {
+    expect((await completed('generate', '--status', '')).words).toEqual(['open', 'paid']);
+  });
+
+  test('files are offered where a path belongs, and only there', async () => {
+    expect((await completed('generate', '--plan', '')).files).toBe(true);
+    expect((await completed('backup', '')).files).toBe(true);
+    expect((await completed('generate', '--period', '')).files).toBe(false);
+    expect((await completed('')).files).toBe(false);
+  });
+
+  test('global options before the words do not confuse it', async () => {
+    expect((await completed('--ledger', 'a.db', '--json', 'payouts', 'v')).words).toEqual(['void']);
+  });
+
+  test.each(['bash', 'zsh', 'fish', 'powershell'])(
+    'there is a script for %s that asks payrun',
+    async (shell) => {
+      const { exitCode, out } = await run(['completion', shell], commandTree);
+      expect(exitCode).toBe(0);
+      expect(out).toMatch(/payrun complete '?--/);
+    },
+  );
+
+  test('the bash script is valid bash', async () => {
+    const { out } = await run(['completion', 'bash'], commandTree);
+    expect(() => execFileSync('bash', ['--norc', '-n'], { input: out })).not.toThrow();
+  });
+
+  test('with --json the script is in a document', async () => {
+    const { out } = await run(['completion', 'bash', '--json'], commandTree);
+    expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, completion: { shell: 'bash' } });
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeProgramme } from './payrun.js';
+
+describe('the main job', () => {
+  test('from two files to payouts, an accounting CSV and a clean ledger', async () => {
+    const sandbox = await makeProgramme({
+      affiliates: 'id,name,email\naff_1,Zoë O\'Brien,zoe@example.com\naff_2,"Smith, Jones & Co ""Media""",\n',
+      commissions:
+        'id,affiliate_id,earned_at,amount,currency,status,kind,corrects\n' +
+        'c_1,aff_1,2026-10-01T00:00:00+02:00,120.00,USD,approved,bonus,\n' +
+        'c_2,aff_2,2026-10-31,75.50,EUR,approved,bonus,\n' +
+        'c_3,aff_1,2026-10-15,-20.00,USD,,clawback,c_1\n',
+    });
+    try {
+      const run = await sandbox.succeed(['generate', '--all', '--yes', '--json']);
+      const out = await sandbox.succeed([
+        'export',
+        'payouts',
+        '--period',
+        '2026-11',
+        '--out',
+        'payouts.csv',
+        '--json',
+      ]);
+      const verified = await sandbox.succeed(['verify', '--json']);
+      const csv = await sandbox.read('payouts.csv');
+
+      expect(run.json.totals).toEqual([
+        { currency: 'EUR', payouts: 1, commissions: 1, amount: '75.50' },
+        { currency: 'USD', payouts: 1, commissions: 2, amount: '100.00' },
+      ]);
+      expect(out.json.files).toMatchObject([{ rows: 2 }]);
+      expect(csv).toContain('"Smith, Jones & Co ""Media"""');
+      expect(csv).toContain('100.00');
+      expect(verified.json.ok).toBe(true);
+    } finally {
+      await sandbox.remove();
+    }
+  });
+});
