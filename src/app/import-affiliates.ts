@@ -38,9 +38,9 @@ export interface AffiliatesImported extends Imported {
 
 /**
  * Imports a canonical file of affiliates. Payment details are never a reason to refuse a row.
- * @throws InvalidDataError when a row is bad (with `skipInvalid`: when the file cannot be read on); NotFoundError
- * when the file is not there; ConflictError when settings changed while it was read; what writing the refused rows
- * throws. Nothing is imported then.
+ * @throws InvalidDataError when a row is bad (with `skipInvalid`: when the file cannot be read on);
+ * NotFoundError when the file is not there; ConflictError when settings changed while it was read; what
+ * writing the refused rows throws. Nothing is imported then.
  */
 export async function importAffiliates(work: Work, input: ImportInput): Promise<AffiliatesImported> {
   const book = await work.ledger.read((reader) => Book.read(reader, work.now));

@@ -6,15 +6,17 @@ import {
   beginStaging,
   checkStaged,
   endStaging,
-  findPossibleDuplicates,
-  listPossibleDuplicates,
   mergeStaged,
   stageCommissions,
   type CommissionMerge,
-  type PossibleDuplicate,
   type StagedCommission,
 } from '../store/commission-import.js';
 import type { Writer } from '../store/ledger.js';
+import {
+  findPossibleDuplicates,
+  listPossibleDuplicates,
+  type PossibleDuplicate,
+} from '../store/possible-duplicates.js';
 import { Book } from './book.js';
 import {
   IMPORT_STEPS,
@@ -46,9 +48,9 @@ const READ_BY = ['timezone', 'currency', 'hold.days'];
 
 /**
  * Imports a canonical file of commissions.
- * @throws InvalidDataError when a row is bad (with `skipInvalid`: when the file cannot be read on); NotFoundError
- * when the file is not there; ConflictError when settings changed while it was read; what writing the refused rows
- * throws. Nothing is imported then.
+ * @throws InvalidDataError when a row is bad (with `skipInvalid`: when the file cannot be read on);
+ * NotFoundError when the file is not there; ConflictError when settings changed while it was read; what
+ * writing the refused rows throws. Nothing is imported then.
  */
 export async function importCommissions(
   work: Work,

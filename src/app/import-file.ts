@@ -1,6 +1,7 @@
 /**
- * What every import of a canonical file shares: reading the rows into the staging of the ledger without holding
- * its lock, refusing the whole file when a row is bad, and writing refused rows beside it (SPEC section 8).
+ * What every import of a canonical file shares: reading the rows into the staging of the ledger without
+ * holding its lock, refusing the whole file when a row is bad, and writing refused rows beside it (SPEC
+ * section 8).
  */
 import { access } from 'node:fs/promises';
 import { ConflictError, InvalidDataError } from '../core/errors.js';
@@ -34,7 +35,10 @@ export interface ImportInput {
   readonly stdin: NodeJS.ReadableStream;
   /** Imports the good rows and writes the bad ones to `rejectedPath`. */
   readonly skipInvalid: boolean;
-  /** Where refused rows go; null where none are written: without `skipInvalid`, and in a dry run from stdin. */
+  /**
+   * Where refused rows go; null where none are written: without `skipInvalid`, and in a dry run from
+   * stdin.
+   */
   readonly rejectedPath: string | null;
   /** Checks and counts everything and writes nothing. */
   readonly dryRun: boolean;

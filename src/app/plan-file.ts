@@ -7,10 +7,10 @@ import { readFile } from 'node:fs/promises';
 import { ConflictError, InvalidDataError, NotFoundError } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
 import type { Plan, RunRequest } from '../core/plan.js';
-import { writeFileAtomically, type WrittenFile } from '../host/atomic-file.js';
+import { writeFileAtomically } from '../host/atomic-file.js';
 import { Engine, type PlannedLine, type ProgrammeRules } from '../store/eligibility.js';
 import { Book } from './book.js';
-import type { GenerateInput } from './generate.js';
+import type { Generated, GenerateInput } from './generate.js';
 import type { Work } from './work.js';
 
 const VERSION = 1;
@@ -69,18 +69,18 @@ function filePayouts(plan: Plan, lines: readonly PlannedLine[]): FilePayout[] {
 }
 
 /**
- * Writes what a run would do: request, rules, every payout, line and skip.
+ * Writes what a run would do: request, rules, every payout, line and skip; answers the same.
  * @throws ConflictError when the file is there already
  */
-export async function writePlan(work: Work, input: GenerateInput, path: string): Promise<WrittenFile> {
-  const body = await work.ledger.read(async (reader) => {
+export async function writePlan(work: Work, input: GenerateInput, path: string): Promise<Generated> {
+  const { body, plan } = await work.ledger.read(async (reader) => {
     const book = await Book.read(reader, work.now);
     const rules = await book.rules(reader);
     const request: RunRequest = { ...input, asOf: input.asOf ?? book.today };
     const engine = Engine.preview(reader, request, rules);
     const plan = await engine.answer();
     const { from, to, asOf, affiliateId, campaign, overrideMinimum } = request;
-    return {
+    const file = {
       version: VERSION,
       planId: await engine.planId(),
       createdAt: work.now.toISOString(),
@@ -94,11 +94,13 @@ export async function writePlan(work: Work, input: GenerateInput, path: string):
         ...(skip.minimum === undefined ? {} : { minimum: formatAmount(skip.minimum, skip.currency) }),
       })),
     };
+    return { body: file, plan };
   });
   const text = async function* (): AsyncGenerator<string> {
     yield `${JSON.stringify({ payrunPlan: body, digest: digestOf(body) }, undefined, 2)}\n`;
   };
-  return writeFileAtomically(path, text(), { overwrite: false });
+  await writeFileAtomically(path, text(), { overwrite: false });
+  return { plan, planId: body.planId, run: null, payouts: [] };
 }
 
 /**

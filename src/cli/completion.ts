@@ -34,12 +34,33 @@ function printedBy(work: () => void): string {
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * Mends what the library's script for bash gets wrong: it ran `$(...)` in the line being typed, offered no
+ * files anywhere, and failed when it was loaded twice or beside another program's.
+ * @throws Error when the library's script is no longer the one that these lines were written for
+ */
+function mendedForBash(script: string): string {
+  const mend = (text: string, from: string | RegExp, to: string): string => {
+    const mended = text.replace(from, () => to);
+    if (mended === text) throw new Error(`the completion script for bash has changed: no ${String(from)}`);
+    return mended;
+  };
+  const steps: readonly (readonly [RegExp, string])[] = [
+    [/^readonly (?=ShellCompDirective)/gm, ''],
+    [/^ +# Build the command to get completions\n[^]*?(?=^ +# Get completions)/m, ''],
+    [/eval "\$requestComp" 2>/, `payrun complete -- "\${words[@]:1}" 2>`],
+    [/^complete -F /m, 'complete -o default -F '],
+  ];
+  return steps.reduce((text, [from, to]) => mend(text, from, to), script);
+}
+
 /** The script that makes a shell ask `payrun complete -- WORDS...`. */
 export async function completionScript(shell: string): Promise<string> {
   const { RootCommand } = await import('@bomb.sh/tab');
-  return printedBy(() => {
+  const script = printedBy(() => {
     new RootCommand().setup('payrun', 'payrun', shell);
   });
+  return shell === 'bash' ? mendedForBash(script) : script;
 }
 
 /** Whether the library came to a value that is a path. */

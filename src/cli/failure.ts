@@ -82,7 +82,8 @@ function detailLine(detail: unknown): string | null {
   const where = [
     typeof line === 'number' ? `line ${String(line)}` : null,
     typeof column === 'string' ? column : null,
-    typeof value === 'string' ? JSON.stringify(value) : null,
+    // A finding about a whole row has no column, and often no value to show either.
+    typeof value === 'string' && (value !== '' || typeof column === 'string') ? JSON.stringify(value) : null,
   ].filter((part) => part !== null);
   return safeText([...(where.length === 0 ? [] : [where.join(', ')]), message].join(': '));
 }

@@ -1,12 +1,12 @@
 /** What interactive `generate` asks: the range, who, what was earned earlier, and the minimum. */
-import { listAffiliates } from '../app/affiliates.js';
 import { previewRun, type GenerateInput } from '../app/generate.js';
 import type { Work } from '../app/work.js';
 import type { CalendarDate } from '../core/calendar.js';
 import { PayrunError } from '../core/errors.js';
 import { describeRange, namedPeriod, parsePeriod, type DateRange, type NamedPeriod } from '../core/period.js';
 import type { Plan } from '../core/plan.js';
-import { confirm, input, search, select, type Choice } from './prompts.js';
+import { askAffiliate } from './ask-affiliate.js';
+import { confirm, input, select, type Choice } from './prompts.js';
 import { counted, sumsByCurrency } from './render/money.js';
 import type { Terminal } from './terminal.js';
 
@@ -65,25 +65,7 @@ export async function askWho(terminal: Terminal, work: Work): Promise<string | n
     ],
   });
   if (everybody) return null;
-  const affiliates = await listAffiliates(work);
-  const choices = affiliates.map(({ affiliate, balances }): Choice<string> & { readonly sought: string } => {
-    const { id, name, email } = affiliate;
-    const available = sumsByCurrency(
-      balances.map((balance) => ({ currency: balance.currency, amount: balance.available })),
-    );
-    return {
-      name: `${name} (${id})${email === null ? '' : ` ${email}`}: ${available === '' ? 'nothing' : available} available`,
-      value: id,
-      sought: `${id}\n${name}\n${email ?? ''}`.toLowerCase(),
-    };
-  });
-  return search(terminal, {
-    message: 'Which affiliate? (type a part of the name, e-mail or id)',
-    find: async (typed) => {
-      const wanted = typed.trim().toLowerCase();
-      return choices.filter((choice) => choice.sought.includes(wanted)).slice(0, 50);
-    },
-  });
+  return askAffiliate(terminal, work);
 }
 
 /** Offers to pay what was earned before the range, where there is something. */
@@ -121,6 +103,8 @@ export async function askOverride(
   if (request.overrideMinimum) return request;
   const without = await previewRun(work, request, false);
   const within = await previewRun(work, { ...request, overrideMinimum: true }, false);
-  const message = `Override the minimum? It would add ${addedBy(without.plan, within.plan)}.`;
+  const idle = within.plan.payouts.length === without.plan.payouts.length;
+  const effect = idle ? 'Nobody is below it.' : `It would add ${addedBy(without.plan, within.plan)}.`;
+  const message = `Override the minimum? ${effect}`;
   return { ...request, overrideMinimum: await confirm(terminal, { message }) };
 }

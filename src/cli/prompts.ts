@@ -5,7 +5,7 @@
 
 import { InterruptedError, UsageError } from '../core/errors.js';
 import { exitCodes } from './failure.js';
-import { safeText, type Terminal } from './terminal.js';
+import { safeText, wrapped, type Terminal } from './terminal.js';
 
 /** One thing to choose. */
 export interface Choice<Value> {
@@ -27,8 +27,19 @@ function shown<Value>(choice: Choice<Value>): Choice<Value> {
   };
 }
 
-function checker(check: Check | undefined): (answer: string) => Promise<string | boolean> {
-  return async (answer) => (await check?.(answer)) ?? true;
+/** The library puts two columns before a message, and breaks long lines in the middle of a word. */
+const MARK_COLUMNS = 2;
+/** Room behind a question for `(y/N)` and the answer. */
+const ANSWER_COLUMNS = 8;
+
+function checker(
+  terminal: Terminal,
+  check: Check | undefined,
+): (answer: string) => Promise<string | boolean> {
+  return async (answer) => {
+    const problem = await check?.(answer);
+    return problem === undefined ? true : wrapped(safeText(problem), terminal.errorWidth - MARK_COLUMNS);
+  };
 }
 
 /**
@@ -36,7 +47,10 @@ function checker(check: Check | undefined): (answer: string) => Promise<string |
  * @throws UsageError when the terminal is not interactive; `requireDecision` names the flag before that
  * @throws InterruptedError on Ctrl-C, or when the terminal goes away
  */
-async function ask<Value>(terminal: Terminal, question: Readonly<Record<string, unknown>>): Promise<Value> {
+async function ask<Value>(
+  terminal: Terminal,
+  question: Readonly<Record<string, unknown>> & { readonly message: string },
+): Promise<Value> {
   if (!terminal.isInteractive) {
     throw new UsageError('A question came up and there is no terminal to ask it on.', {
       hint: 'Give all decisions as options; --help lists them.',
@@ -64,7 +78,8 @@ async function ask<Value>(terminal: Terminal, question: Readonly<Record<string, 
     signal: gone.signal,
   });
   try {
-    const answers = await prompt<{ answer: Value }>([{ ...question, name: 'answer' }] as never);
+    const message = wrapped(question.message, terminal.errorWidth - MARK_COLUMNS - ANSWER_COLUMNS);
+    const answers = await prompt<{ answer: Value }>([{ ...question, message, name: 'answer' }] as never);
     process.exitCode = exitCodeBefore;
     return answers.answer as Value;
   } catch (error) {
@@ -112,7 +127,7 @@ export async function input(
   question: { message: string; initial?: string; check?: Check },
 ): Promise<string> {
   const { message, initial, check } = question;
-  const validate = checker(check);
+  const validate = checker(terminal, check);
   const answer = await ask<string>(terminal, {
     type: 'input',
     message,

@@ -5,9 +5,8 @@ import Table from 'cli-table3';
 import { safeText, type Terminal } from './terminal.js';
 
 // The library's own measure of columns (wide characters take two), so that its layout and ours agree.
-const { strlen, truncate } = createRequire(import.meta.url)('cli-table3/src/utils.js') as {
+const { strlen } = createRequire(import.meta.url)('cli-table3/src/utils.js') as {
   strlen: (text: string) => number;
-  truncate: (text: string, width: number, mark: string) => string;
 };
 
 /**
@@ -21,6 +20,8 @@ export interface Column {
   readonly money?: boolean;
   /** Ids, numbers of documents and dates: never shortened. */
   readonly fixed?: boolean;
+  /** Left out, the highest first, where even the shortened table is wider than the terminal. */
+  readonly spare?: number;
 }
 
 /** A cell: a text, or one with a colour (such as `terminal.red`). Texts are made safe here. */
@@ -42,6 +43,8 @@ export interface TableLayout {
   readonly longFrom?: number;
 }
 
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
 const gap = '  ';
 /** A text column is not shortened below this many columns of the screen. */
 const narrowest = 10;
@@ -58,6 +61,26 @@ function measure(text: string): number {
 
 function cellText(cell: Cell | undefined): string {
   return safeText(cell === undefined || typeof cell === 'string' ? (cell ?? '') : cell.text);
+}
+
+/**
+ * As much of the text as fits, and an ellipsis. Between characters as people count them: the library's own
+ * cut goes through the middle of an emoji.
+ */
+function cut(text: string, width: number): string {
+  let kept = '';
+  for (const { segment } of characters.segment(text)) {
+    if (measure(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** A text cut to a width, wide characters counted as two; never shorter than a few words need. */
+export function shortened(text: string, width: number): string {
+  const room = Math.max(width, 2 * narrowest);
+  const safe = safeText(text);
+  return measure(safe) > room ? cut(safe, room) : safe;
 }
 
 /** The decimals of an amount with its point: what has to line up. */
@@ -124,6 +147,37 @@ const edges = [
 const sides = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const;
 const noBorders = Object.fromEntries([...edges, ...sides].map((name) => [name, '']));
 
+/** How narrow a table can get, in columns of the screen. */
+function leastWidth(content: TableContent): number {
+  const { columns, rows, footer } = content;
+  const texts = cellTexts(columns, footer === undefined ? rows : [...rows, footer]);
+  return columns.reduce((sum, column, index) => {
+    const title = measure(column.title);
+    const natural = texts.reduce((most, line) => Math.max(most, measure(line[index] ?? '')), title);
+    const width = mayShrink(column) ? Math.min(natural, Math.max(narrowest, title)) : natural;
+    return sum + width + (index === 0 ? 0 : gap.length);
+  }, 0);
+}
+
+/** The table without the columns that a narrow terminal has no room for, and their titles. */
+function withoutSpare(content: TableContent, width: number): { fitting: TableContent; left: string[] } {
+  let fitting = content;
+  const left: string[] = [];
+  while (leastWidth(fitting) > width) {
+    const { columns, rows, footer } = fitting;
+    const most = columns.reduce((found, { spare = 0 }) => Math.max(found, spare), 0);
+    const out = columns.findIndex(({ spare }) => spare === most);
+    if (most === 0) break;
+    left.push(columns[out]?.title ?? '');
+    fitting = {
+      columns: columns.toSpliced(out, 1),
+      rows: rows.map((row) => row.toSpliced(out, 1)),
+      ...(footer === undefined ? {} : { footer: footer.toSpliced(out, 1) }),
+    };
+  }
+  return { fitting, left };
+}
+
 /** A table as text, one line a row, without a line end after the last. */
 export function renderTable(content: TableContent, layout: TableLayout = {}): string {
   const { columns, rows, footer } = content;
@@ -140,8 +194,7 @@ export function renderTable(content: TableContent, layout: TableLayout = {}): st
   const styled = texts.map((line, row) =>
     line.map((text, index) => {
       const width = widths[index] ?? 0;
-      const fitted =
-        (natural[index] ?? 0) > width && measure(text) > width ? truncate(text, width, '…') : text;
+      const fitted = (natural[index] ?? 0) > width && measure(text) > width ? cut(text, width) : text;
       const cell = given[row]?.[index];
       return typeof cell === 'object' ? cell.style(fitted) : fitted;
     }),
@@ -189,8 +242,14 @@ function laidOut(grid: Grid, longFrom: number): string {
 
 /** Prints a table: fitted to a terminal and paged where it is long, whole and plain anywhere else. */
 export async function printTable(terminal: Terminal, content: TableContent): Promise<void> {
-  const layout = terminal.outputIsTerminal
-    ? { width: terminal.width, headStyle: (title: string) => terminal.bold(title) }
-    : {};
-  await terminal.page(renderTable(content, layout));
+  if (!terminal.outputIsTerminal) {
+    await terminal.page(renderTable(content));
+    return;
+  }
+  const { width } = terminal;
+  const { fitting, left } = withoutSpare(content, width);
+  await terminal.page(renderTable(fitting, { width, headStyle: (title) => terminal.bold(title) }));
+  if (left.length > 0) {
+    terminal.note(`A wider terminal also shows: ${left.join(', ')}.`);
+  }
 }

@@ -79,6 +79,36 @@ export function safeLines(text: string, styled = false): string {
     .join('\n');
 }
 
+/**
+ * Lines that are longer than the screen, broken between words; what follows is indented. A line that is a
+ * command stays whole, for it is there to be copied.
+ */
+export function wrapped(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrappedLine(line, width))
+    .join('\n');
+}
+
+function wrappedLine(line: string, width: number): string[] {
+  if (line.length <= width || /^ +payrun /.test(line)) return [line];
+  const indent = `${/^ */.exec(line)?.[0] ?? ''}  `;
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.trimStart().split(' ')) {
+    const start = lines.length === 0 ? indent.slice(2) : indent;
+    if (current === '') {
+      current = start + word;
+    } else if (current.length + 1 + word.length <= width) {
+      current += ` ${word}`;
+    } else {
+      lines.push(current);
+      current = indent + word;
+    }
+  }
+  return [...lines, current];
+}
+
 function colourWanted(stream: OutputStream, env: ProcessIo['env'], globals: GlobalOptions): boolean {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return stream.isTTY === true && globals.color && !refused;
@@ -130,6 +160,12 @@ export class Terminal {
   /** The width of stdout in columns; 80 where it has none. */
   get width(): number {
     const columns = this.#stdout.columns ?? 0;
+    return columns > 0 ? columns : 80;
+  }
+
+  /** The width of stderr in columns, on which questions stand; 80 where it has none. */
+  get errorWidth(): number {
+    const columns = this.stderr.columns ?? 0;
     return columns > 0 ? columns : 80;
   }
 
@@ -211,18 +247,18 @@ export class Terminal {
   /** Says something beside the result, on stderr; nothing with `--quiet`. */
   note(text: string): void {
     if (!this.#quiet) {
-      this.#say('', text);
+      this.#say(text);
     }
   }
 
   /** Warns on stderr. */
   warn(text: string): void {
-    this.#say(this.#colourErr ? paint('yellow', 'warning: ') : 'warning: ', text);
+    this.#say(text, 'warning: ', 'yellow');
   }
 
   /** Reports a failure on stderr; for `main` alone. */
   fail(text: string): void {
-    this.#say(this.#colourErr ? paint('red', 'payrun: ') : 'payrun: ', text);
+    this.#say(text, 'payrun: ', 'red');
   }
 
   /**
@@ -282,9 +318,12 @@ export class Terminal {
     }
   }
 
-  #say(prefix: string, text: string): void {
+  #say(text: string, prefix = '', style: Style = 'dim'): void {
     this.#progress.erase();
-    this.stderr.write(prefix + endLine(safeLines(text)));
+    const plain = endLine(prefix + safeLines(text));
+    const lines = this.stderr.isTTY === true ? wrapped(plain, this.errorWidth) : plain;
+    const isPainted = this.#colourErr && prefix !== '' && lines.startsWith(prefix);
+    this.stderr.write(isPainted ? paint(style, prefix) + lines.slice(prefix.length) : lines);
   }
 }
 
@@ -379,6 +418,6 @@ export function createTerminal(io: ProcessIo, globals: GlobalOptions): Terminal 
  */
 export function requireDecision(terminal: Terminal, flag: string, sentence: string): void {
   if (!terminal.isInteractive) {
-    throw new UsageError(sentence, { hint: `There is no terminal to ask on: give ${flag}.` });
+    throw new UsageError(sentence, { hint: `Nothing can be asked here: give ${flag}.` });
   }
 }

@@ -1,7 +1,6 @@
 /** From the global options to what a use case is handed. */
-import { homedir } from 'node:os';
 import type { Work } from '../app/work.js';
-import { defaultLedgerPath } from '../host/data-directory.js';
+import { defaultLedgerPath, homeDirectory } from '../host/data-directory.js';
 import { osUser } from '../host/os-user.js';
 import type { CommandContext } from './command.js';
 
@@ -11,7 +10,7 @@ export function ledgerPath(context: CommandContext): string {
   const fromEnv = env['PAYRUN_LEDGER'];
   if (globals.ledgerPath !== undefined) return globals.ledgerPath;
   return fromEnv === undefined || fromEnv === ''
-    ? defaultLedgerPath(env, process.platform, homedir())
+    ? defaultLedgerPath(env, process.platform, homeDirectory)
     : fromEnv;
 }
 

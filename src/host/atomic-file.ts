@@ -27,9 +27,9 @@ const WRITE_BYTES = 262_144;
  * on the disk. Whatever fails, the target is as it was before and the temporary file is gone. A symbolic
  * link is followed.
  *
- * @throws ConflictError when the file is there and `overwrite` is false, NotFoundError when its folder is
- * not there, UsageError when the target is a folder or no plain file, PayrunError `unexpected` when the
- * disk fails, and whatever the chunks throw
+ * @throws ConflictError when the file is there and `overwrite` is false, or when it is a database;
+ * NotFoundError when its folder is not there; UsageError when the target is a folder or no plain file;
+ * PayrunError `unexpected` when the disk fails; and whatever the chunks throw
  */
 export async function writeFileAtomically(
   target: string,
@@ -97,12 +97,34 @@ async function checkTarget(target: string, overwrite: boolean): Promise<string> 
   }
   if (!kind.isFile()) throw new UsageError(`Cannot write ${target}: it is not a plain file.`);
   if (!overwrite) throw isThere(target);
+  if (await isDatabase(place)) {
+    throw new ConflictError(`${target} is a ledger, or another SQLite database; nothing was written.`, {
+      hint: 'Choose another name: no file that payrun writes replaces a database.',
+    });
+  }
   return place;
+}
+
+/** Whether the file begins as every SQLite file does. One slip in a path must not cost the ledger. */
+async function isDatabase(place: string): Promise<boolean> {
+  const magic = 'SQLite format 3\0';
+  try {
+    const file = await open(place, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
+      return buffer.toString('latin1', 0, bytesRead) === magic;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    // What cannot be read is told when it cannot be replaced.
+    return false;
+  }
 }
 
 function isThere(target: string): ConflictError {
   return new ConflictError(`${target} is there already; nothing was written.`, {
-    hint: 'Use --force to replace it, or choose another name.',
+    hint: 'Choose another name. An export replaces a file with --force.',
   });
 }
 

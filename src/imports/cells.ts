@@ -17,12 +17,12 @@ const controlCharacter = /[\u0000-\u001f\u007f]/;
 
 /**
  * Refuses a row that has not as many cells as the header: a separator inside an unquoted cell shifts all
- * that follow. Empty cells behind the last column are harmless and common.
+ * that follow. Empty cells behind the last column are no exception: an unquoted `1,234.50` before an empty
+ * last cell would be read as 1.
  */
 export function cellCountProblem(record: CsvRecord, expected: number): Rejection | null {
   const { cells, line } = record;
   if (cells.length === expected) return null;
-  if (cells.length > expected && cells.slice(expected).every((cell) => cell.trim() === '')) return null;
   const message =
     `The row has ${cells.length} cells and the header ${expected}. ` +
     'Check for a missing separator, or for one inside a cell that is not quoted.';

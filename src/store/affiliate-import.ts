@@ -1,11 +1,11 @@
 /**
- * How an import of affiliates changes the ledger. Staged and merged as commissions are; an operator's pause, block
- * or depart is never lifted by a file (SPEC section 8).
+ * How an import of affiliates changes the ledger. Staged and merged as commissions are; an operator's
+ * pause, block or depart is never lifted by a file (SPEC section 8).
  */
 import type { AffiliateStatus, PayoutMethod } from '../core/affiliate.js';
 import type { ImportCounts } from '../core/import.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
-import { countRefusals, createRefusals, refuseStaged } from './refusals.js';
+import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
 
 /** The columns that a file may leave out: what is absent changes nothing on an existing affiliate. */
 const OPTIONAL = [
@@ -104,18 +104,9 @@ export async function endStaging(staging: Writer): Promise<void> {
   await staging.run('CREATE INDEX temp.staged_by_id ON staged (id)');
 }
 
-const DUPLICATE_IDS = `
-  SELECT position, 'id' AS "column", id AS value, 'duplicate_id' AS code,
-    'The id ' || id || ' is on line ' || first_line || ' already. Keep one of the two rows.' AS message
-  FROM (
-    SELECT position, id, min(line) OVER (PARTITION BY id) AS first_line,
-      row_number() OVER (PARTITION BY id ORDER BY position) AS place
-    FROM temp.staged)
-  WHERE place > 1`;
-
 /**
- * Without a currency column a minimum was read with the decimals of the ledger's currency, and is meant in the one that
- * the affiliate has.
+ * Without a currency column a minimum was read with the decimals of the ledger's currency, and is meant in
+ * the one that the affiliate has.
  */
 const CURRENCY_NOT_GIVEN = `
   SELECT staged.position, 'currency' AS "column", '' AS value, 'bad_currency' AS code,
@@ -138,7 +129,7 @@ export interface AffiliateMerge {
 
 /** Marks the bad rows. @returns how many are refused, those refused while reading included */
 export async function checkStaged(writer: Writer, merge: AffiliateMerge): Promise<number> {
-  await refuseStaged(writer, DUPLICATE_IDS);
+  await refuseDuplicateIds(writer);
   if (!merge.has.currency) {
     await refuseStaged(writer, CURRENCY_NOT_GIVEN, { sameDecimals: JSON.stringify(merge.sameDecimals) });
     await writer.run(KEEP_CURRENCY);
@@ -175,7 +166,10 @@ const INSERT_NEW = `
   SELECT id, name, coalesce(status, 'active'), 'source', minimum, minimum_currency, ${OPTIONAL.join(', ')}, said, :at
   FROM temp.staged WHERE refused = 0 AND position NOT IN (SELECT position FROM temp.known) ORDER BY position`;
 
-/** A status that the source says as before decides nothing; one that it changes does, unless an operator stopped. */
+/**
+ * A status that the source says as before decides nothing; one that it changes does, unless an operator
+ * stopped.
+ */
 const updateChanged = (has: AffiliateColumns): string => {
   const given = [
     'name',
@@ -225,7 +219,10 @@ export async function mergeStaged(
   return countMerged(writer);
 }
 
-/** Those whom an operator stopped and whose row says otherwise, in the order of the file. Asked after the merge. */
+/**
+ * Those whom an operator stopped and whose row says otherwise, in the order of the file. Asked after the
+ * merge.
+ */
 export async function listKeptStatuses(reader: Reader): Promise<KeptStatus[]> {
   return reader.all<KeptStatus>(KEPT);
 }

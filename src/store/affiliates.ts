@@ -20,8 +20,20 @@ export async function findAffiliate(reader: Reader, id: string): Promise<Affilia
   return reader.get<AffiliateDetails>(`SELECT ${DETAILS} FROM affiliates WHERE id = :id`, { id });
 }
 
-/** Those whose e-mail or name is the text, capitals (of ASCII) not minded. */
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+/** SQLite folds the case of ASCII only; where other letters count, all affiliates are looked at here. */
+async function scan(reader: Reader, fits: (part: string) => boolean, limit: number): Promise<Affiliate[]> {
+  const found = (await listAffiliates(reader)).filter(({ id, name, email }) =>
+    [id, name, email ?? ''].some((part) => fits(part.toLowerCase())),
+  );
+  return found.slice(0, limit);
+}
+
+/** Those whose e-mail or name is the text, capitals not minded. */
 export async function affiliatesNamed(reader: Reader, text: string): Promise<Affiliate[]> {
+  const wanted = text.toLowerCase();
+  if (!isAscii(text)) return scan(reader, (part) => part === wanted, Number.MAX_SAFE_INTEGER);
   return reader.all<Affiliate>(
     `SELECT ${COLUMNS} FROM affiliates
      WHERE email = :text COLLATE NOCASE OR name = :text COLLATE NOCASE ORDER BY id`,
@@ -29,8 +41,10 @@ export async function affiliatesNamed(reader: Reader, text: string): Promise<Aff
   );
 }
 
-/** Up to `limit` affiliates whose id, name or e-mail contains the text, capitals (of ASCII) not minded. */
+/** Up to `limit` affiliates whose id, name or e-mail contains the text, capitals not minded. */
 export async function affiliatesLike(reader: Reader, text: string, limit: number): Promise<Affiliate[]> {
+  const wanted = text.toLowerCase();
+  if (!isAscii(text)) return scan(reader, (part) => part.includes(wanted), limit);
   return reader.all<Affiliate>(
     `SELECT ${COLUMNS} FROM affiliates
      WHERE instr(lower(id), lower(:text)) > 0 OR instr(lower(name), lower(:text)) > 0

@@ -1,13 +1,14 @@
 /**
- * How an import of commissions changes the ledger (SPEC section 3). Rows are staged in a TEMP table without a lock,
- * checked there by SQL against the ledger, then merged in one transaction. Each commission keeps in `said` the
- * row that its source gave last: a row is compared with that, not with what stands.
+ * How an import of commissions changes the ledger (SPEC section 3). Rows are staged in a TEMP table
+ * without a lock, checked there by SQL against the ledger, then merged in one transaction. Each commission
+ * keeps in `said` the row that its source gave last: a row is compared with that, not with what stands.
  */
 import type { CalendarDate } from '../core/calendar.js';
 import type { CommissionKind, CommissionStatus } from '../core/commission.js';
 import type { ImportCounts } from '../core/import.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
-import { countRefusals, createRefusals, refuseStaged } from './refusals.js';
+import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
+import { settle } from './settlement.js';
 
 const CREATE_STAGED = `
   CREATE TEMP TABLE staged (
@@ -77,13 +78,6 @@ export interface CommissionMerge {
   readonly settledUntil: CalendarDate | null;
 }
 
-/** Rows of other ids that look like the same commission. */
-export interface PossibleDuplicate {
-  readonly id: string;
-  readonly line: number;
-  readonly sameAs: string;
-}
-
 export async function beginStaging(staging: Writer): Promise<void> {
   await createRefusals(staging);
   await staging.run('DROP TABLE IF EXISTS temp.staged');
@@ -119,13 +113,6 @@ export async function endStaging(staging: Writer): Promise<void> {
   await staging.run('CREATE INDEX temp.staged_by_id ON staged (id)');
 }
 
-const DUPLICATE_IDS = `
-  SELECT staged.position, 'id' AS "column", staged.id AS value, 'duplicate_id' AS code,
-    'The id ' || staged.id || ' is on line ' || twice.line || ' already. Keep one of the two rows.' AS message
-  FROM (SELECT id, min(position) AS position, line FROM temp.staged GROUP BY id HAVING count(*) > 1) AS twice
-  CROSS JOIN temp.staged AS staged ON staged.id = twice.id
-  WHERE staged.position > twice.position`;
-
 const UNKNOWN_AFFILIATES = `
   SELECT position, 'affiliate_id' AS "column", affiliate_id AS value, 'unknown_affiliate' AS code,
     'There is no affiliate ' || affiliate_id || '. Import the affiliates first: payrun import affiliates FILE.'
@@ -142,7 +129,10 @@ const LOCKED = `(${LIVE}
   OR EXISTS (SELECT 1 FROM commissions AS correction
     WHERE correction.corrects = existing.number AND correction.origin = 'correction'))`;
 
-/** How the staged rows meet the ledger. `merged` is what the source says now, columns it did not give included. */
+/**
+ * How the staged rows meet the ledger. `merged` is what the source says now, columns it did not give
+ * included.
+ */
 const CREATE_KNOWN = `
   CREATE TEMP TABLE known (
     position INTEGER PRIMARY KEY, commission INTEGER NOT NULL UNIQUE, merged TEXT NOT NULL,
@@ -150,8 +140,8 @@ const CREATE_KNOWN = `
     settles INTEGER NOT NULL DEFAULT 0, correction INTEGER NOT NULL DEFAULT 0)`;
 
 /**
- * An equal row is left alone, so nothing more is asked of it; most rows of a nightly file are equal to the letter. The
- * LIMITs keep SQLite from copying an expression into every place that uses it.
+ * An equal row is left alone, so nothing more is asked of it; most rows of a nightly file are equal to the
+ * letter. The LIMITs keep SQLite from copying an expression into every place that uses it.
  */
 const FIND_KNOWN = `
   INSERT INTO temp.known (position, commission, merged, same, locked, live)
@@ -189,7 +179,10 @@ const SIGN_OF_KEPT_KIND = `
   WHERE CASE coalesce(existing.kind, 'sale')
     WHEN 'clawback' THEN staged.amount >= 0 WHEN 'adjustment' THEN 0 ELSE staged.amount < 0 END`;
 
-/** Without a currency column the amount was read with the decimals of the ledger's; the kept one may have others. */
+/**
+ * Without a currency column the amount was read with the decimals of the ledger's; the kept one may have
+ * others.
+ */
 const CURRENCY_NOT_GIVEN = `
   SELECT staged.position, 'currency' AS "column", '' AS value, 'bad_currency' AS code,
     staged.id || ' is in ' || existing.currency || ', but the file has no column currency. Add the column.'
@@ -225,8 +218,8 @@ const UNKNOWN_ORIGINALS = `
     OR amount < 0`;
 
 /**
- * A commission that debits take back cannot go to another affiliate or currency without them. Where the file has a
- * column for it, a debit may also let go of it.
+ * A commission that debits take back cannot go to another affiliate or currency without them. Where the
+ * file has a column for it, a debit may also let go of it.
  */
 const leftBehind = (has: CommissionColumns): string => `
   SELECT staged.position, iif(existing.affiliate_id <> staged.affiliate_id, 'affiliate_id', 'currency') AS "column",
@@ -256,8 +249,8 @@ const KEEP_LINKS = `
   WHERE staged.position = known.position AND NOT known.same`;
 
 /**
- * Original + corrections = what the source says now: 0 if rejected, else its amount. What an operator rejected since it
- * was released is owed to nobody, whatever its source says.
+ * Original + corrections = what the source says now: 0 if rejected, else its amount. What an operator
+ * rejected since it was released is owed to nobody, whatever its source says.
  */
 const NEEDED_CORRECTIONS = `
   UPDATE temp.known SET correction = (
@@ -279,11 +272,12 @@ const CORRECTION_TOO_LARGE = `
   WHERE abs(known.correction) > 999999999999999`;
 
 /**
- * Checks the staged rows against each other and the ledger, marks the bad ones, and finds those already there.
+ * Checks the staged rows against each other and the ledger, marks the bad ones, and finds those already
+ * there.
  * @returns how many rows are refused, those refused while reading included
  */
 export async function checkStaged(writer: Writer, merge: CommissionMerge): Promise<number> {
-  await refuseStaged(writer, DUPLICATE_IDS);
+  await refuseDuplicateIds(writer);
   await refuseStaged(writer, UNKNOWN_AFFILIATES);
   if (!merge.has.kind) {
     await refuseStaged(writer, SIGN_OF_KEPT_KIND);
@@ -323,7 +317,7 @@ const STATUS_OF_NEW = `
 
 /** The day from which a credit is available; debits are never held. */
 const AVAILABLE_ON = `
-  coalesce(staged.available_on, iif(staged.kind = 'sale' AND staged.amount > 0, staged.held_until, staged.earned_on))`;
+  coalesce(staged.available_on, iif(staged.kind = 'sale', staged.held_until, staged.earned_on))`;
 
 const INSERT_NEW = `
   INSERT INTO commissions (id, affiliate_id, kind, status, status_by, currency, amount, earned_at, earned_on,
@@ -364,8 +358,8 @@ const CREATE_CHANGED = `
     description TEXT, clears_corrects INTEGER NOT NULL)`;
 
 /**
- * Who decides the status. An operator's rejection stands until an operator approves again; a source's rejection
- * overrides an operator's approval; a source that says the same as before decides nothing.
+ * Who decides the status. An operator's rejection stands until an operator approves again; a source's
+ * rejection overrides an operator's approval; a source that says the same as before decides nothing.
  */
 const STATUS_OF_CHANGED = `
   CASE
@@ -394,7 +388,7 @@ const changedRows = (has: CommissionColumns): string => {
       CASE
         WHEN given_available_on IS NOT NULL THEN given_available_on
         WHEN keeps_available_on THEN available_before
-        WHEN kind = 'sale' AND amount > 0 THEN held_until
+        WHEN kind = 'sale' THEN held_until
         ELSE earned_on
       END,
       campaign, order_id, sale_amount, description, clears_corrects
@@ -405,7 +399,6 @@ const changedRows = (has: CommissionColumns): string => {
         known.merged ->> '$.available_on' AS given_available_on,
         existing.available_on AS available_before,
         existing.earned_on = staged.earned_on AND existing.kind = staged.kind
-          AND (existing.amount > 0) = (staged.amount > 0)
           AND existing.said ->> '$.available_on' IS NULL AS keeps_available_on,
         ${kept('campaign')} AS campaign, ${kept('order_id')} AS order_id, ${kept('sale_amount')} AS sale_amount,
         ${kept('description')} AS description, ${has.corrects ? 'staged.corrects IS NULL' : '0'} AS clears_corrects
@@ -472,23 +465,11 @@ const INSERT_CORRECTIONS = `
 const SETTLES_LOCKED = `
   known.locked AND NOT known.live AND (known.settles OR (NOT known.same AND known.merged ->> '$.status' = 'settled'))`;
 
-const RECORD_SETTLED_LOCKED = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT existing.number, :at, :today, :by, existing.status, 'settled', existing.amount, existing.amount, 'import'
+const SETTLED_LOCKED = `
+  SELECT existing.number AS commission,
+    iif(existing.said ->> '$.status' = 'settled', 'source', 'operator') AS status_by
   FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
   WHERE ${SETTLES_LOCKED} AND existing.status IN ('pending', 'approved')`;
-
-const SETTLE_LOCKED = `
-  UPDATE commissions SET status = 'settled', status_by = iif(said ->> '$.status' = 'settled', 'source', 'operator')
-  WHERE status IN ('pending', 'approved')
-    AND number IN (SELECT known.commission FROM temp.known AS known WHERE ${SETTLES_LOCKED})`;
-
-const CLOSE_SETTLED = `
-  DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
-    SELECT existing.affiliate_id, existing.currency, existing.number
-    FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
-    WHERE ${SETTLES_LOCKED} AND existing.status = 'settled')`;
 
 const REMEMBER_SAID = `
   UPDATE commissions SET said = (
@@ -522,9 +503,7 @@ export async function mergeStaged(
   const inserted = { before: before ?? 0n };
   if (merge.has.corrects) await writer.run(LINK_ORIGINALS);
   await writer.run(REMEMBER_SAID);
-  await writer.run(RECORD_SETTLED_LOCKED, { at, today, by });
-  await writer.run(SETTLE_LOCKED);
-  await writer.run(CLOSE_SETTLED);
+  await settle(writer, SETTLED_LOCKED, { on: today, at, by, reason: 'import' });
   await writer.run(INSERT_CORRECTIONS, { at, today });
   await writer.run(OPEN_NEW, inserted);
   await writer.run(REOPEN_CHANGED);
@@ -539,69 +518,4 @@ async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected
     unchanged: Number(row?.unchanged ?? 0n),
     corrected: Number(row?.corrected ?? 0n),
   };
-}
-
-/** What a row that is new or changed must look like another in, before the rest is compared. Index-only. */
-const FIND_SUSPECTS = `
-  INSERT INTO temp.suspects (commission, line)
-  SELECT own.number, staged.line
-  FROM temp.staged AS staged CROSS JOIN commissions AS own ON own.id = staged.id
-  WHERE staged.refused = 0
-    AND NOT EXISTS (SELECT 1 FROM temp.known AS known WHERE known.position = staged.position AND known.same)
-    AND EXISTS (
-      SELECT 1 FROM commissions AS other
-      WHERE other.affiliate_id = own.affiliate_id AND other.earned_on = own.earned_on
-        AND other.amount = own.amount AND other.number <> own.number)`;
-
-/**
- * Everything that has affiliate, day and amount in common with a suspect, grouped by all that counts. Each row is
- * looked at once, however many there are of a kind.
- */
-const FIND_DUPLICATES = `
-  INSERT INTO temp.duplicates (commission, same_as)
-  SELECT number, iif(number = first, second, first)
-  FROM (
-    SELECT number, first_value(number) OVER alike AS first, nth_value(number, 2) OVER alike AS second
-    FROM (
-      SELECT one.number, one.affiliate_id, one.earned_on, one.amount, one.currency, one.kind, one.order_id
-      FROM (
-        SELECT DISTINCT own.affiliate_id, own.earned_on, own.amount
-        FROM temp.suspects AS suspect CROSS JOIN commissions AS own ON own.number = suspect.commission) AS shape
-      CROSS JOIN commissions AS one ON one.affiliate_id = shape.affiliate_id
-        AND one.earned_on = shape.earned_on AND one.amount = shape.amount
-      WHERE one.origin = 'source')
-    WINDOW alike AS (
-      PARTITION BY affiliate_id, earned_on, amount, currency, kind, order_id ORDER BY number
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
-  WHERE second IS NOT NULL AND number IN (SELECT commission FROM temp.suspects)
-    AND (number <> first OR second NOT IN (SELECT commission FROM temp.suspects))`;
-
-/**
- * Finds rows that are new or changed and equal another id's affiliate, order, kind, amount and earned date. Asked after
- * the merge, so that two of the same file are found as well; of those the later one is told.
- * @returns how many there are; `listPossibleDuplicates` names them
- */
-export async function findPossibleDuplicates(writer: Writer): Promise<number> {
-  for (const table of ['suspects', 'duplicates']) await writer.run(`DROP TABLE IF EXISTS temp.${table}`);
-  await writer.run('CREATE TEMP TABLE suspects (commission INTEGER PRIMARY KEY, line INTEGER NOT NULL)');
-  await writer.run('CREATE TEMP TABLE duplicates (commission INTEGER PRIMARY KEY, same_as INTEGER NOT NULL)');
-  await writer.run(FIND_SUSPECTS);
-  return writer.run(FIND_DUPLICATES);
-}
-
-/** The first possible duplicates by line, or all of them where the limit is null. */
-export async function listPossibleDuplicates(
-  reader: Reader,
-  limit: number | null,
-): Promise<PossibleDuplicate[]> {
-  const rows = await reader.all<{ id: string; line: bigint; sameAs: string }>(
-    `SELECT own.id AS id, suspect.line AS line, other.id AS sameAs
-     FROM temp.duplicates AS duplicate
-     CROSS JOIN temp.suspects AS suspect ON suspect.commission = duplicate.commission
-     CROSS JOIN commissions AS own ON own.number = duplicate.commission
-     CROSS JOIN commissions AS other ON other.number = duplicate.same_as
-     ORDER BY suspect.line LIMIT :limit`,
-    { limit: BigInt(limit ?? -1) },
-  );
-  return rows.map((row) => ({ ...row, line: Number(row.line) }));
 }

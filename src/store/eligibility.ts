@@ -63,8 +63,8 @@ const creditVerdict = (item: string): string => `
  * A debit is netted whatever the range or campaign. One that takes back a commission which is itself still
  * open is paid only together with it; one whose commission was rejected unpaid is owed to nobody.
  *
- * @param links how many links are followed: a correction may be of a debit, which takes back a credit. There is
- * no longer chain, because a source names credits only and corrections are not corrected.
+ * @param links how many links are followed: a correction may be of a debit, which takes back a credit. There
+ * is no longer chain, because a source names credits only and corrections are not corrected.
  */
 const debitVerdict = (item: string, links: number): string => `
   CASE
@@ -209,9 +209,11 @@ export class Engine {
     await writer.run('DROP TABLE IF EXISTS temp.plan');
     // CREATE TABLE AS takes no parameters, so the columns are made empty first.
     await writer.run(`CREATE TEMP TABLE plan (
-      affiliate_id TEXT, currency TEXT, credits INTEGER, eligible_count INTEGER, eligible_amount INTEGER,
+      affiliate_id TEXT NOT NULL, currency TEXT NOT NULL, credits INTEGER, eligible_count INTEGER,
+      eligible_amount INTEGER,
       ${CREDIT_REASONS.map(([, reason]) => `${reason}_count INTEGER, ${reason}_amount INTEGER`).join(', ')},
-      next_on TEXT, affiliate_name TEXT, minimum INTEGER, outcome TEXT)`);
+      next_on TEXT, affiliate_name TEXT, minimum INTEGER, outcome TEXT,
+      PRIMARY KEY (affiliate_id, currency)) WITHOUT ROWID`);
     await writer.run(`INSERT INTO temp.plan ${plan(request)}`, parameters);
     return new Engine(writer, request, parameters, '');
   }
@@ -267,9 +269,12 @@ export class Engine {
     const hash = createHash('sha256');
     const groups = await this.#reader.all<{ affiliate_id: string; currency: string; lines: string }>(
       `${this.#plan}
-       SELECT plan.affiliate_id, plan.currency,
-         group_concat(item.commission || ':' || item.amount, ',' ORDER BY item.commission) AS lines
-       ${LINES} GROUP BY plan.affiliate_id, plan.currency ORDER BY plan.affiliate_id, plan.currency`,
+       SELECT affiliate_id, currency, (
+         SELECT group_concat(item.commission || ':' || item.amount, ',' ORDER BY item.commission)
+         FROM affiliates AS affiliate CROSS JOIN open_items AS item
+         WHERE affiliate.id = plan.affiliate_id AND item.affiliate_id = plan.affiliate_id
+           AND item.currency = plan.currency AND ${VERDICT} = ${PAID}) AS lines
+       FROM plan WHERE outcome = 'payout' ORDER BY affiliate_id, currency`,
       this.#parameters,
     );
     for (const group of groups) {
@@ -291,13 +296,13 @@ export class Engine {
 
   /**
    * Inserts the lines of the payouts numbered after `before`, which are those that the run made of this
-   * plan.
+   * plan. NOT INDEXED leaves the number itself: an analysed ledger would take the index of issue dates.
    */
   async storeLines(writer: Writer, before: bigint): Promise<void> {
     await writer.run(
       `INSERT INTO payout_lines (payout, commission, amount)
        SELECT payout.number, item.commission, item.amount
-       FROM payouts AS payout
+       FROM payouts AS payout NOT INDEXED
        CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
        CROSS JOIN open_items AS item
          ON item.affiliate_id = payout.affiliate_id AND item.currency = payout.currency

@@ -1,12 +1,11 @@
 /** Making, opening and migrating a ledger file. */
-import { closeSync, constants, copyFileSync, openSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, openSync, type Stats } from 'node:fs';
 import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type Database from 'better-sqlite3';
 import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
 import type { Ledger, Reader, WriteOptions, Writer } from './ledger.js';
 import { migrations, type Migration } from './migrations/index.js';
-import { SqliteFile, withConnection } from './sqlite.js';
+import { SqliteFile, withConnection, type Connection } from './sqlite.js';
 
 /** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
 const APPLICATION_ID = 0x70617972n;
@@ -25,6 +24,7 @@ class SqliteLedger implements Ledger {
     readonly path: string,
     readonly notices: readonly string[],
     private readonly writable: boolean,
+    private readonly opened: Pick<Stats, 'ino' | 'dev'>,
     file: SqliteFile,
   ) {
     this.#file = file;
@@ -36,7 +36,23 @@ class SqliteLedger implements Ledger {
 
   async write<T>(use: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T> {
     if (!this.writable) throw readOnly(this.path);
-    return this.#file.write(use, options);
+    return this.#file.write(async (writer) => {
+      const result = await use(writer);
+      await this.#refuseIfMoved();
+      return result;
+    }, options);
+  }
+
+  /** What is written to a file that lost its name would be gone with it: nothing is committed there. */
+  async #refuseIfMoved(): Promise<void> {
+    const now = await stat(this.path).catch(() => undefined);
+    if (now?.ino === this.opened.ino && now.dev === this.opened.dev) return;
+    throw new ConflictError(
+      `The ledger ${this.path} was removed or replaced meanwhile; nothing was written.`,
+      {
+        hint: 'Look at what is there now, then run the command again.',
+      },
+    );
   }
 
   close(): Promise<void> {
@@ -96,10 +112,10 @@ export async function openLedger(path: string, options: OpenOptions): Promise<Le
       { hint: 'Update payrun, then run the command again. Nothing was changed.' },
     );
   }
-  if (version === latestOf(known)) return new SqliteLedger(full, [], writable, file);
+  if (version === latestOf(known)) return new SqliteLedger(full, [], writable, found, file);
   if (!writable) throw readOnly(full);
   const notice = migrate(full, version, known);
-  return new SqliteLedger(full, [notice], writable, file);
+  return new SqliteLedger(full, [notice], writable, found, file);
 }
 
 async function versionOf(file: SqliteFile, path: string): Promise<bigint> {
@@ -134,7 +150,7 @@ function migrate(path: string, version: bigint, known: readonly Migration[]): st
   });
 }
 
-function apply(connection: Database.Database, from: bigint, known: readonly Migration[]): void {
+function apply(connection: Connection, from: bigint, known: readonly Migration[]): void {
   for (const migration of known.filter((one) => BigInt(one.version) > from)) {
     for (const statement of migration.statements) connection.exec(statement);
     connection.pragma(`user_version = ${migration.version}`);

@@ -5,6 +5,7 @@ import type { Payee, Payout, PayoutLine, PayoutStatus, PayoutStep } from '../cor
 import { runId } from '../core/run.js';
 import { registerDocuments, takeNumbers } from './documents.js';
 import type { Paging, Reader, SqlParameters, Writer } from './ledger.js';
+import { settle } from './settlement.js';
 
 const COLUMNS = `
   payout.number, payout.run, payout.invoice_number, payout.affiliate_id, payout.affiliate_name, payout.currency,
@@ -38,22 +39,12 @@ const RELEASE_LINES = `
   WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
 
 /** What the source called settled while the payout was live is settled now that it is not. */
-const SETTLE_RELEASED = `
-  UPDATE commissions SET status = 'settled', status_by = 'source'
-  WHERE number IN (
-    SELECT line.commission FROM temp.waiting AS waiting
-    CROSS JOIN payout_lines AS line ON line.payout = waiting.payout)
-    AND said ->> '$.status' = 'settled'`;
-
-const RECORD_SETTLED = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT commission.number, :at, :on, :by, commission.status, 'settled', commission.amount, commission.amount,
-    'settled by the source; released by the void'
+const CALLED_SETTLED = `
+  SELECT commission.number AS commission, 'source' AS status_by
   FROM temp.waiting AS waiting
   CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
   CROSS JOIN commissions AS commission ON commission.number = line.commission
-  WHERE commission.said ->> '$.status' = 'settled' AND commission.status <> 'settled'`;
+  WHERE commission.said ->> '$.status' = 'settled'`;
 
 const REOPEN_ITEMS = `
   INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
@@ -311,8 +302,7 @@ export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<voi
   );
   await takeNumbers(writer, voiding.series);
   await writer.run(RELEASE_LINES, { on });
-  await writer.run(RECORD_SETTLED, { at, on, by });
-  await writer.run(SETTLE_RELEASED);
+  await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
   await writer.run(REOPEN_ITEMS);
   await writer.run(VOID, { on });
   await writer.run(RECORD_STEP, { at, by, osUser, reason });

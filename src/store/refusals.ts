@@ -59,6 +59,26 @@ export async function refuseStaged(
   }
 }
 
+/**
+ * Ids twice in one file. Where the rows are equal the first one may stay; where they differ nobody knows
+ * which is meant, so all are refused.
+ */
+const DUPLICATE_IDS = `
+  SELECT staged.position, 'id' AS "column", staged.id AS value, 'duplicate_id' AS code,
+    'The id ' || staged.id || ' is on line ' || iif(staged.line = twice.first, twice.last, twice.first)
+      || ' too. Keep one of the two rows.' AS message
+  FROM (
+    SELECT again.id, min(again.line) AS first, max(again.line) AS last, min(again.said) <> max(again.said) AS differ
+    FROM (SELECT id FROM temp.staged GROUP BY id HAVING count(*) > 1) AS found
+    CROSS JOIN temp.staged AS again ON again.id = found.id
+    GROUP BY again.id) AS twice
+  CROSS JOIN temp.staged AS staged ON staged.id = twice.id
+  WHERE twice.differ OR staged.line > twice.first`;
+
+export async function refuseDuplicateIds(writer: Writer): Promise<void> {
+  await refuseStaged(writer, DUPLICATE_IDS);
+}
+
 export async function countRefusals(reader: Reader): Promise<number> {
   const row = await reader.get<{ count: bigint }>('SELECT count(DISTINCT line) AS count FROM temp.refused');
   return Number(row?.count ?? 0n);

@@ -39,7 +39,7 @@ const INSERT_FIRST_STEPS = `
   SELECT payout, 1, :at, :by, :osUser, 'open', NULL FROM temp.waiting ORDER BY payout`;
 
 const DIFFERS_FROM_LINES = `
-  SELECT payout.invoice_number FROM payouts AS payout
+  SELECT payout.invoice_number FROM payouts AS payout NOT INDEXED
   WHERE payout.number > :before AND (payout.amount, payout.commissions) IS NOT (
     SELECT sum(line.amount), count(*) FROM payout_lines AS line WHERE line.payout = payout.number)
   LIMIT 1`;
@@ -49,7 +49,7 @@ const RECORD_APPROVALS = `
   UPDATE commissions SET status = 'approved', status_by = 'policy'
   WHERE number IN (
     SELECT item.commission FROM payout_lines AS line
-    CROSS JOIN payouts AS payout ON payout.number = line.payout
+    CROSS JOIN payouts AS payout NOT INDEXED ON payout.number = line.payout
     CROSS JOIN open_items AS item ON item.affiliate_id = payout.affiliate_id
       AND item.currency = payout.currency AND item.commission = line.commission
     WHERE line.payout > :before AND item.status = 'pending')`;
@@ -59,7 +59,7 @@ const RECORD_APPROVAL_CHANGES = `
     amount_before, amount_after, reason)
   SELECT item.commission, :at, :on, :by, 'pending', 'approved', item.amount, item.amount, 'approval policy'
   FROM payout_lines AS line
-  CROSS JOIN payouts AS payout ON payout.number = line.payout
+  CROSS JOIN payouts AS payout NOT INDEXED ON payout.number = line.payout
   CROSS JOIN open_items AS item ON item.affiliate_id = payout.affiliate_id
     AND item.currency = payout.currency AND item.commission = line.commission
   WHERE line.payout > :before AND item.status = 'pending'`;
@@ -67,12 +67,12 @@ const RECORD_APPROVAL_CHANGES = `
 const SHRINK_OPEN_ITEMS = `
   DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
     SELECT payout.affiliate_id, payout.currency, line.commission
-    FROM payouts AS payout CROSS JOIN payout_lines AS line ON line.payout = payout.number
+    FROM payouts AS payout NOT INDEXED CROSS JOIN payout_lines AS line ON line.payout = payout.number
     WHERE payout.number > :before)`;
 
 const INSERT_TOTALS = `
   INSERT INTO run_totals (run, currency, payouts, commissions, amount)
-  SELECT run, currency, count(*), sum(commissions), sum(amount) FROM payouts WHERE number > :before
+  SELECT run, currency, count(*), sum(commissions), sum(amount) FROM payouts NOT INDEXED WHERE number > :before
   GROUP BY run, currency`;
 
 export interface NewRun {
@@ -122,7 +122,6 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
   await writer.run(
     'CREATE TEMP TABLE waiting (payout INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, currency TEXT NOT NULL)',
   );
-  await writer.run('CREATE UNIQUE INDEX temp.plan_by_key ON plan (affiliate_id, currency)');
   await writer.run(WAIT_FOR_NUMBERS, { before });
   await takeNumbers(writer, run.series);
   run.progress(3, 6, 'payouts');

@@ -9,7 +9,8 @@ import type Database from 'better-sqlite3';
 import { BusyError, ConflictError, IntegrityError, PayrunError } from '../core/errors.js';
 import type { Paging, Reader, SqlParameters, SqlValue, WriteOptions, Writer } from './ledger.js';
 
-type Connection = Database.Database;
+/** An open database, for the synchronous work of making and migrating a file. */
+export type Connection = Database.Database;
 
 /**
  * The driver sleeps while it waits, which blocks everything: so it waits briefly and the retry loop does
@@ -40,9 +41,9 @@ function loadDriver(): typeof Database {
 export type OpenMode = 'create' | 'write' | 'query' | 'image';
 
 /**
- * To read a file in WAL mode SQLite makes two files beside it, which fails in a folder that cannot be written and
- * otherwise leaves them behind, read-only as the ledger, in the way of whoever makes it writable again. So what
- * cannot be written is read from memory, unless a log beside it holds what the file does not yet.
+ * To read a file in WAL mode SQLite makes two files beside it. In a folder that cannot be written that fails;
+ * in another they stay behind, as read-only as the ledger, and keep whoever makes it writable again from
+ * writing. So what cannot be written is read from memory, unless a log beside it holds more than the file.
  */
 function openImage(Driver: typeof Database, path: string): Connection {
   const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
@@ -78,8 +79,10 @@ interface DriverError extends Error {
   readonly code: string;
 }
 
+/** By its shape: the native driver keeps the first Error class that it was given, whoever loads it later. */
 function isDriverError(error: unknown): error is DriverError {
-  return error instanceof Error && typeof (error as Partial<DriverError>).code === 'string';
+  const { code, message } = (error ?? {}) as Partial<DriverError>;
+  return typeof code === 'string' && typeof message === 'string';
 }
 
 function isBusy(error: unknown): boolean {
@@ -128,6 +131,12 @@ function explain(error: unknown, path: string): unknown {
     return new ConflictError('A sum of amounts does not fit in 64 bits.', {
       ...context,
       hint: 'Check the amounts that were imported; pay one affiliate at a time if they are right.',
+    });
+  }
+  if (error.code.startsWith('SQLITE_')) {
+    return new PayrunError('unexpected', `The ledger refused a statement: ${error.message}.`, {
+      ...context,
+      hint: 'Nothing was changed. This is a bug in payrun. PAYRUN_DEBUG=1 shows where it happened.',
     });
   }
   return error;
@@ -232,12 +241,17 @@ async function patiently<T>(action: () => T, waitMs: number, path: string): Prom
   }
 }
 
+/**
+ * The files that the running function writes to. All share one storage, because each storage costs every
+ * promise a step for as long as the process lives.
+ */
+const writingIn = new AsyncLocalStorage<readonly SqliteFile[]>();
+
 /** One SQLite file: a queue of writes on one connection, and a connection for each read. */
 export class SqliteFile {
   readonly #path: string;
   readonly #waitMs: number;
   readonly #readMode: OpenMode;
-  readonly #inside = new AsyncLocalStorage<true>();
   #writing: Statements | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -278,8 +292,9 @@ export class SqliteFile {
    * throws.
    */
   async write<T>(use: (writer: Writer) => Promise<T>, options: WriteOptions = {}): Promise<T> {
-    if (this.#inside.getStore() === true) throw new Error('A write inside a write.');
-    const turn = this.#queue.then(() => this.#inside.run(true, () => this.#writeNow(use, options)));
+    const outer = writingIn.getStore() ?? [];
+    if (outer.includes(this)) throw new Error('A write inside a write.');
+    const turn = this.#queue.then(() => writingIn.run([...outer, this], () => this.#writeNow(use, options)));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }

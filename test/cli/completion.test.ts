@@ -69,6 +69,37 @@ describe('completion', () => {
     expect(() => execFileSync('bash', ['--norc', '-n'], { input: out })).not.toThrow();
   });
 
+  test('in bash it completes words and files, runs nothing of the line, and may be loaded twice', async () => {
+    const { out: script } = await run(['completion', 'bash'], commandTree);
+    const bash = String.raw`
+      _get_comp_words_by_ref() { words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=\${words[cword]}; }
+      compopt() { echo "compopt $*"; }
+      payrun() { printf '<%s>' "$@" >&3; printf 'show	
+list	
+:%s
+' "$DIRECTIVE"; }
+      ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); __payrun_complete 3>&1; echo "=> \${COMPREPLY[*]}"; }
+      complete -p payrun
+      DIRECTIVE=4 ask payrun payouts ''
+      DIRECTIVE=0 ask payrun import '$(echo ran)' '\`echo ran\`' s
+    `
+      .replaceAll('\\$', '$')
+      .replaceAll('\\`', '`');
+    const said = execFileSync('bash', ['--norc'], {
+      input: `${script}\n${script}\n${bash}`,
+      encoding: 'utf8',
+    });
+    expect(said).toBe(
+      [
+        'complete -o default -F __payrun_complete payrun',
+        '<complete><--><payouts><>compopt +o default',
+        '=> show list',
+        '<complete><--><import><$(echo ran)><`echo ran`><s>=> show',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('with --json the script is in a document', async () => {
     const { out } = await run(['completion', 'bash', '--json'], commandTree);
     expect(JSON.parse(out)).toMatchObject({ schemaVersion: 1, completion: { shell: 'bash' } });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printTable, renderTable, type TableContent } from '../../src/cli/table.js';
+import { printTable, renderTable, shortened, type TableContent } from '../../src/cli/table.js';
 import { fakeTerminal, person } from './fake-io.js';
 
 const payouts: TableContent = {
@@ -101,5 +101,39 @@ describe('printTable', () => {
     const { terminal, io } = fakeTerminal({ tty: person, columns: 20 });
     await printTable(terminal, { columns: [{ title: 'Name' }], rows: [['x'.repeat(200)]] });
     expect(io.out()).toBe(`\u001b[1mName\u001b[22m\n${'x'.repeat(19)}…\n`);
+  });
+
+  test('columns that are spare make room for amounts, and are named', async () => {
+    const columns = [
+      { title: 'Affiliate', fixed: true },
+      { title: 'E-mail', spare: 2 },
+      { title: 'Available', money: true },
+      { title: 'Paid', money: true, spare: 1 },
+    ];
+    const rows = [['aff_1', 'ada.whitfield@example.com', '1,234.50', '20.00']];
+    const printed = async (width: number): Promise<string> => {
+      const { terminal, io } = fakeTerminal({ tty: person, columns: width }, { color: false });
+      await printTable(terminal, { columns, rows });
+      return io.out() + io.err();
+    };
+    expect(await printed(39)).toBe(
+      'Affiliate  E-mail      Available   Paid\naff_1      ada.whitf…   1,234.50  20.00\n',
+    );
+    expect(await printed(27)).toBe(
+      'Affiliate  Available   Paid\naff_1       1,234.50  20.00\nA wider terminal also\n  shows: E-mail.\n',
+    );
+    expect(await printed(20)).toBe(
+      'Affiliate  Available\naff_1       1,234.50\nA wider terminal\n  also shows:\n  E-mail, Paid.\n',
+    );
+  });
+});
+
+describe('shortened', () => {
+  test('cuts what is too long for its room, control characters made visible', () => {
+    expect(shortened('Zoë Vermeulen-van der Langenbergh Communications', 24)).toBe(
+      'Zoë Vermeulen-van der L…',
+    );
+    expect(shortened('1234567890 123456😀😀👩‍👧😀😀', 20)).toBe('1234567890 123456😀…');
+    expect(shortened('Ada\u001b[2J', 24)).toBe('Ada\\x1b[2J');
   });
 });

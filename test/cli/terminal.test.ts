@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UsageError } from '../../src/core/errors.js';
-import { requireDecision, safeText } from '../../src/cli/terminal.js';
+import { requireDecision, safeText, wrapped } from '../../src/cli/terminal.js';
 import { fakeTerminal, person } from './fake-io.js';
 
 // eslint-disable-next-line no-control-regex -- what must never come through
@@ -75,6 +75,45 @@ describe('output', () => {
   });
 });
 
+describe('long lines', () => {
+  const problem = 'The rows are bad.\n  line 3, earned_at, "2026-02-30": that is not a day of the calendar.';
+
+  test('on a terminal what is said breaks between words, and goes on indented', () => {
+    const { terminal, io } = fakeTerminal({ tty: person, columns: 40 }, { color: false });
+    terminal.fail(problem);
+    expect(io.err()).toBe(
+      [
+        'payrun: The rows are bad.',
+        '  line 3, earned_at, "2026-02-30": that',
+        '    is not a day of the calendar.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('elsewhere a line stays a line', () => {
+    const { terminal, io } = fakeTerminal();
+    terminal.fail(problem);
+    expect(io.err()).toBe(`payrun: ${problem}\n`);
+  });
+
+  test('a command to be copied stays whole', () => {
+    const text = 'Next:\n  payrun export payouts --run R-000001 --out payouts-R-000001.csv';
+    expect(wrapped(text, 30)).toBe(text);
+  });
+
+  test('nothing is lost, and only a long word is wider than the screen', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', '"', '.'), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), fc.integer({ min: 16, max: 60 }), (words, width) => {
+        const lines = wrapped(words.join(' '), width).split('\n');
+        expect(lines.flatMap((line) => line.trim().split(' '))).toEqual(words);
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
+
 describe('asking', () => {
   test.each([
     [{ tty: { in: true, err: true } }, {}, true],
@@ -91,9 +130,7 @@ describe('asking', () => {
     const { terminal } = fakeTerminal();
     expect(() => {
       requireDecision(terminal, '--yes', 'Voiding needs consent.');
-    }).toThrow(
-      new UsageError('Voiding needs consent.', { hint: 'There is no terminal to ask on: give --yes.' }),
-    );
+    }).toThrow(new UsageError('Voiding needs consent.', { hint: 'Nothing can be asked here: give --yes.' }));
   });
 });
 

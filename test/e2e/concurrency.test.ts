@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeProgramme, type Sandbox } from './payrun.js';
 
@@ -95,5 +96,28 @@ describe('several at once on one ledger', () => {
     const { payouts } = (await sandbox.succeed(['payouts', 'list', '--json'])).json;
 
     expect(payouts).toHaveLength(20);
+  });
+
+  test('a ledger that is replaced while a run waits is not written to, and the run says so', async () => {
+    const holder = spawn(process.execPath, ['-e', HOLDER], {
+      env: { ...process.env, LEDGER: sandbox.ledger },
+    });
+    const held = once(holder, 'exit');
+    try {
+      await once(holder.stdout, 'data');
+      const running = sandbox.payrun(['generate', '--all', '--yes', '--json']);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await rename(sandbox.ledger, sandbox.path('moved.db'));
+      holder.kill('SIGKILL');
+      const refused = await running;
+
+      expect(refused.code).toBe(4);
+      expect(refused.json.error.message).toContain('removed or replaced');
+    } finally {
+      holder.kill('SIGKILL');
+    }
+    await held;
+    await rename(sandbox.path('moved.db'), sandbox.ledger);
+    expect((await sandbox.succeed(['payouts', 'list', '--json'])).json.payouts).toEqual([]);
   });
 });

@@ -278,6 +278,16 @@ describe('payrun generate', () => {
     expect((await sandbox.payrun([...OCTOBER, '--all', '--plan-out', 'plan.json'])).code).toBe(4);
   });
 
+  test('a plan that cannot be written is a failure in the document, too', async () => {
+    await sandbox.write('taken.json', 'kept');
+    const outcome = await sandbox.payrun([...OCTOBER, '--all', '--plan-out', 'taken.json', '--json']);
+
+    expect(outcome.code).toBe(4);
+    expect(Object.keys(outcome.json)).toEqual(['schemaVersion', 'error']);
+    expect(outcome.json.error.code).toBe('conflict');
+    expect(await sandbox.read('taken.json')).toBe('kept');
+  });
+
   test('what was earned before the range is warned of on stderr, not in the document', async () => {
     const { stdout, stderr } = await sandbox.succeed([...OCTOBER, '--all', '--yes', '--json']);
 

@@ -286,14 +286,14 @@ describe('affiliates', () => {
       [
         'Bo, Jr. (aff_2), active',
         '',
+        'No schedule is set; a run today would pay nothing, what is due is below the minimum (USD).',
+        '',
         'E-mail  bo@example.com',
         '',
         'Available now     15.00 USD',
         'Not approved yet  15.00 USD',
         'Paid so far       0.00 USD',
         'Minimum           50.00 USD, 35.00 missing',
-        '',
-        'No schedule is set; a run today would pay nothing, what is due is below the minimum (USD).',
         '',
       ].join('\n'),
     );

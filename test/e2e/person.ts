@@ -46,7 +46,7 @@ export class Person {
     this.#pty.write(keys);
   }
 
-  /** Waits until the text appears after what was waited for before. @throws Error with the screen after 15 s */
+  /** Waits for the text after what was waited for before. @throws Error with the screen after 15 s */
   async sees(text: string): Promise<void> {
     await this.#until(`waited in vain for "${text}"`, () => {
       const found = this.screen.indexOf(text, this.#seen);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { makeProgramme } from './payrun.js';
 
 describe('the main job', () => {
@@ -35,6 +37,25 @@ describe('the main job', () => {
       expect(verified.json.ok).toBe(true);
     } finally {
       await sandbox.remove();
+    }
+  });
+});
+
+const whereThereIsOne = existsSync('/dev/full') ? describe : describe.skip;
+
+whereThereIsOne('a full disk below stdout', () => {
+  test.each([['--version'], ['--help']])('%s says so in a sentence', (option) => {
+    const stdout = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, ['bin/payrun.js', option], {
+        stdio: ['ignore', stdout, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^payrun: .*\.\n/);
+      expect(stderr).not.toContain('    at ');
+    } finally {
+      closeSync(stdout);
     }
   });
 });

@@ -126,10 +126,30 @@ describe('generate at a terminal', () => {
   test('payrun alone shows the menu of the main tasks, and a task asks for the rest itself', async () => {
     const person = new Person(sandbox, []);
     await person.sees('What would you like to do?');
-    await person.answers('Generate payouts', ENTER);
+    await person.answers('Generate payouts', DOWN.repeat(2) + ENTER);
     await person.answers('Which commissions', CTRL_C);
 
     expect(await person.ends()).toBe(130);
+  });
+
+  test('the tasks of the menu ask for what a command line would have said', async () => {
+    const importing = new Person(sandbox, ['import', 'commissions']);
+    await importing.answers('Which file holds the commissions?', 'nowhere.csv' + ENTER);
+    await importing.answers('There is no such file.', '\u007f'.repeat(11) + 'commissions.csv' + ENTER);
+    await importing.sees('5 unchanged');
+    expect(await importing.ends()).toBe(0);
+
+    const looking = new Person(sandbox, ['affiliates', 'show']);
+    await looking.answers('Which affiliate?', 'zoë');
+    await looking.answers("Zoë O'Brien (aff_3)", ENTER);
+    await looking.sees('Available now');
+    expect(await looking.ends()).toBe(0);
+
+    const exporting = new Person(sandbox, ['export']);
+    await exporting.answers('What is a row of the file?', ENTER);
+    await exporting.answers('Into which file?', ENTER);
+    await exporting.sees('payouts.csv: 0 rows');
+    expect(await exporting.ends()).toBe(0);
   });
 
   test('control characters in imported names never reach the terminal', async () => {

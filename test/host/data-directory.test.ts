@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/host/clock.js';
-import { defaultLedgerPath } from '../../src/host/data-directory.js';
+import { defaultLedgerPath, homeDirectory } from '../../src/host/data-directory.js';
 import { osUser } from '../../src/host/os-user.js';
 
 describe('defaultLedgerPath', () => {
@@ -13,7 +13,20 @@ describe('defaultLedgerPath', () => {
     ['win32', { LOCALAPPDATA: 'C:\\Data' }, 'C:\\Users\\kim', 'C:\\Data\\payrun\\ledger.db'],
     ['win32', {}, 'C:\\Users\\kim', 'C:\\Users\\kim\\AppData\\Local\\payrun\\ledger.db'],
   ] as const)('is in the data directory of the user: %s %j', (platform, env, home, expected) => {
-    expect(defaultLedgerPath(env, platform, home)).toBe(expected);
+    expect(defaultLedgerPath(env, platform, () => home)).toBe(expected);
+  });
+});
+
+describe('homeDirectory', () => {
+  it.each(['', 'relative'])('does not follow $HOME when it is %j', (home) => {
+    const before = process.env['HOME'];
+    process.env['HOME'] = home;
+    try {
+      expect(homeDirectory()).toBe(userInfo().homedir);
+    } finally {
+      if (before === undefined) delete process.env['HOME'];
+      else process.env['HOME'] = before;
+    }
   });
 });
 

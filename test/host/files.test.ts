@@ -44,6 +44,23 @@ describe('writeFileAtomically', () => {
     expect(await readdir(folder)).toEqual(['out.csv']);
   });
 
+  it('never replaces a ledger, not even when told to', async () => {
+    const ledger = path.join(folder, 'ledger.db');
+    const link = path.join(folder, 'books.csv');
+    const bytes = Buffer.from('SQLite format 3\0 and the books of three years', 'latin1');
+    await writeFile(ledger, bytes);
+    await symlink(ledger, link);
+    for (const target of [ledger, link]) {
+      const refused = writeFileAtomically(target, texts('new'), { overwrite: true });
+      await expect(refused).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(target),
+      });
+    }
+    expect(await readFile(ledger)).toEqual(bytes);
+    expect((await readdir(folder)).sort()).toEqual(['books.csv', 'ledger.db']);
+  });
+
   it('keeps a file that is there, and replaces it when told to', async () => {
     const target = path.join(folder, 'out.csv');
     await writeFile(target, 'old');

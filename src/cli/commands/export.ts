@@ -3,17 +3,43 @@ import type { Exported, ExportFormat, ExportRequest } from '../../app/export.js'
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
+import { requireDecision } from '../terminal.js';
 import { withWork } from '../work.js';
 
 const FORMATS: readonly ExportFormat[] = ['payouts', 'lines'];
 
-async function requestOf(input: CommandInput, work: Work): Promise<ExportRequest> {
+async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise<ExportRequest> {
   const { findSetting } = await import('../../core/settings.js');
-  const format = input.argument('format') as ExportFormat;
+  const { format } = asked;
   const run = input.text('run') ?? null;
   const said = input.text('currency');
   const currency = said === undefined ? null : findSetting('currency').parse(said);
   return { format, range: await rangeOf(input, work), run, currency };
+}
+
+/** What is written, and where to. */
+interface Asked {
+  readonly format: ExportFormat;
+  readonly out: string;
+}
+
+/** As said; on a terminal what was left out is asked for. */
+async function ask(context: CommandContext, input: CommandInput): Promise<Asked> {
+  const said = input.optionalArgument('format') as ExportFormat | undefined;
+  if (said !== undefined) return { format: said, out: input.text('out') ?? '-' };
+  requireDecision(context.terminal, 'payouts or lines', 'What to export has not been said.');
+  const prompts = await import('../prompts.js');
+  const format = await prompts.select<ExportFormat>(context.terminal, {
+    message: 'What is a row of the file?',
+    choices: [
+      { name: 'A payout', value: 'payouts' },
+      { name: 'A line of a payout: one commission', value: 'lines' },
+    ],
+  });
+  const out =
+    input.text('out') ??
+    (await prompts.input(context.terminal, { message: 'Into which file?', initial: `${format}.csv` }));
+  return { format, out };
 }
 
 async function rangeOf(input: CommandInput, work: Work): Promise<ExportRequest['range']> {
@@ -34,10 +60,10 @@ function warnOfGuarded(context: CommandContext, { guarded }: Exported): void {
   context.terminal.warn(`${cells} like a formula and got an apostrophe in front: ${first}${more}.`);
 }
 
-async function toFile(context: CommandContext, input: CommandInput, work: Work, out: string): Promise<void> {
+async function toFile(context: CommandContext, input: CommandInput, work: Work, asked: Asked): Promise<void> {
   const { exportFile } = await import('../../app/export.js');
-  const request = await requestOf(input, work);
-  const file = await exportFile(work, request, { out, overwrite: input.flag('force') });
+  const request = await requestOf(asked, input, work);
+  const file = await exportFile(work, request, { out: asked.out, overwrite: input.flag('force') });
   const { path, rows, sha256 } = file;
   if (context.terminal.json) {
     context.terminal.printJson({ files: [{ path, rows, sha256 }] });
@@ -50,9 +76,14 @@ async function toFile(context: CommandContext, input: CommandInput, work: Work, 
   warnOfGuarded(context, file);
 }
 
-async function toStdout(context: CommandContext, input: CommandInput, work: Work): Promise<void> {
+async function toStdout(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+  asked: Asked,
+): Promise<void> {
   const { exportTo } = await import('../../app/export.js');
-  const exported = await exportTo(work, await requestOf(input, work), (piece) =>
+  const exported = await exportTo(work, await requestOf(asked, input, work), (piece) =>
     context.terminal.write(piece),
   );
   if (exported.rows === 0) context.terminal.note('No payout fits, so there is a header alone.');
@@ -66,7 +97,7 @@ export const exportCommand = defineCommand({
     'payouts: one row per payout. lines: one row per payout line. Void payouts are there with their status and ' +
     'credit note. Ranges go by issue date; without one everything is exported. The same request of the same ' +
     'ledger gives the same bytes.',
-  arguments: [{ name: 'format', description: 'what a row is', required: true, choices: FORMATS }],
+  arguments: [{ name: 'format', description: 'what a row is', choices: FORMATS }],
   options: [
     {
       flags: '--period <period>',
@@ -96,17 +127,18 @@ export const exportCommand = defineCommand({
     { command: 'payrun export payouts --currency EUR > eur.csv', what: 'all payouts in EUR on stdout' },
   ],
   writes: false,
+  menu: 'Write the accounting file',
   handler: (context, input) =>
     withWork(context, async (work) => {
-      const out = input.text('out') ?? '-';
-      if (out !== '-') {
-        await toFile(context, input, work, out);
+      const asked = await ask(context, input);
+      if (asked.out !== '-') {
+        await toFile(context, input, work, asked);
       } else if (context.terminal.json) {
         throw new UsageError('With --json the file cannot go to stdout as well.', {
           hint: 'Give --out FILE.',
         });
       } else {
-        await toStdout(context, input, work);
+        await toStdout(context, input, work, asked);
       }
       return undefined;
     }),

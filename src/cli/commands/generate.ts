@@ -153,19 +153,20 @@ async function dryRun(context: CommandContext, input: CommandInput, work: Work):
   const asked = await ask(context, input, work);
   const { terminal } = context;
   work.progress(1, 1, 'what is eligible');
-  const generated = await previewRun(work, asked.input, true);
+  const out = input.text('planOut');
+  // The file comes first: with --json a failure must find stdout still empty.
+  const generated =
+    out === undefined
+      ? await previewRun(work, asked.input, true)
+      : await import('../../app/plan-file.js').then(({ writePlan }) => writePlan(work, asked.input, out));
   await showGenerated(context, generated, true);
   if (!terminal.json && generated.planId !== null) terminal.print(`\nPlan ${generated.planId}`);
   await warnOfEarlier(context, generated);
-  const out = input.text('planOut');
+  const { equivalentCommand } = await import('../echo.js');
   if (out !== undefined) {
-    const { writePlan } = await import('../../app/plan-file.js');
-    const file = await writePlan(work, asked.input, out);
-    terminal.note(
-      `The plan is in ${file.path}. Apply exactly this one with:\n  payrun generate --plan ${out} --yes`,
-    );
+    const command = equivalentCommand(generate, ['--plan', out, '--yes'], context.globals);
+    terminal.note(`The plan is in ${out}. Apply exactly this one with:\n  ${command}`);
   } else if (generated.plan.payouts.length > 0) {
-    const { equivalentCommand } = await import('../echo.js');
     const words = [...asked.words, '--plan-id', generated.planId ?? '', '--yes'];
     terminal.note(
       `Nothing was written. Pay exactly this with:\n  ${equivalentCommand(generate, words, context.globals)}`,

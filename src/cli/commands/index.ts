@@ -25,11 +25,11 @@ import { upcoming } from './upcoming.js';
 import { verify } from './verify.js';
 
 export const commands: CommandTree['commands'] = [
+  importAffiliates,
+  importCommissions,
   generate,
   pending,
   upcoming,
-  importAffiliates,
-  importCommissions,
   payoutsList,
   payoutsShow,
   voidCommand,
@@ -52,18 +52,18 @@ export const commands: CommandTree['commands'] = [
 /** The words that stand before several commands. */
 export const nouns: CommandTree['nouns'] = [
   { name: 'import', summary: 'Take in affiliates and commissions from files' },
-  { name: 'payouts', summary: 'Look at payouts and take them through their life' },
+  { name: 'payouts', summary: 'Look at payouts, or take one back' },
   { name: 'runs', summary: 'Look at the runs that made payouts' },
-  { name: 'affiliates', summary: 'Look at affiliates and change them' },
-  { name: 'commissions', summary: 'Look at commissions, approve or reject them' },
+  { name: 'affiliates', summary: 'Look at affiliates and what they have' },
+  { name: 'commissions', summary: 'Look at commissions and what became of them' },
   { name: 'settings', summary: 'Look at the settings of the ledger and change them' },
 ];
 
 /** The headings of the main help; a command that none of them names comes last. */
 export const sections: CommandTree['sections'] = [
-  { title: 'Pay:', names: ['import', 'generate', 'pending', 'payouts', 'upcoming', 'adjust', 'export'] },
-  { title: 'Look:', names: ['affiliates', 'commissions', 'runs', 'statement', 'report'] },
-  { title: 'Set up:', names: ['demo', 'init', 'settings', 'backup', 'verify', 'completion'] },
+  { title: 'Pay:', names: ['import', 'generate', 'pending', 'payouts', 'upcoming', 'export'] },
+  { title: 'Look:', names: ['affiliates', 'commissions', 'runs'] },
+  { title: 'Set up:', names: ['demo', 'init', 'settings', 'verify', 'completion'] },
 ];
 
 export const commandTree: CommandTree = { commands, nouns, sections };

@@ -60,13 +60,13 @@ export function shownAffiliateJson({
 export const AFFILIATE_COLUMNS: readonly Column[] = [
   { title: 'Affiliate', fixed: true },
   { title: 'Name' },
-  { title: 'E-mail' },
+  { title: 'E-mail', spare: 3 },
   { title: 'Status', fixed: true },
   { title: 'Currency', fixed: true },
   { title: 'Available', money: true },
   { title: 'On hold', money: true },
-  { title: 'In payouts', money: true },
-  { title: 'Paid', money: true },
+  { title: 'In payouts', money: true, spare: 1 },
+  { title: 'Paid', money: true, spare: 2 },
 ];
 
 /** The rows of one affiliate: one per currency, his name in the first. */
@@ -126,7 +126,8 @@ function estimateText(terminal: Terminal, { currency, amount, reason }: Estimate
 function nextPayoutText(terminal: Terminal, { on, estimates }: ShownAffiliate['nextPayout']): string {
   const when = on === null ? 'No schedule is set; a run today would pay' : `The run of ${on} would pay`;
   const what = estimates.map((estimate) => estimateText(terminal, estimate));
-  return `${when} ${what.length === 0 ? 'nothing: there is nothing unpaid' : what.join(', ')}.`;
+  if (what.length > 1) return [`${when}:`, ...what.map((each) => `  ${each}`)].join('\n');
+  return `${when} ${what[0] ?? 'nothing: there is nothing unpaid'}.`;
 }
 
 function payoutsText(terminal: Terminal, { pending }: ShownAffiliate): string {
@@ -179,11 +180,11 @@ export function shownAffiliateText(terminal: Terminal, shown: ShownAffiliate): s
   const headline = `${safeText(affiliate.name)} (${safeText(affiliate.id)}), ${affiliate.status}`;
   return [
     terminal.bold(headline),
+    nextPayoutText(terminal, shown.nextPayout),
     whoText(affiliate),
     ...(balances.length === 0 ? ['Nothing was earned yet.'] : []),
     ...balances.map((balance) => balanceText(terminal, balance, shown)),
     payoutsText(terminal, shown),
-    nextPayoutText(terminal, shown.nextPayout),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -22,13 +22,13 @@ export function commissionJson(commission: Commission): Record<string, unknown> 
 const COLUMNS: readonly Column[] = [
   { title: 'Commission', fixed: true },
   { title: 'Affiliate', fixed: true },
-  { title: 'Kind', fixed: true },
+  { title: 'Kind', fixed: true, spare: 2 },
   { title: 'Status', fixed: true },
   { title: 'Earned', fixed: true },
-  { title: 'Available', fixed: true },
+  { title: 'Available', fixed: true, spare: 3 },
   { title: 'Amount', money: true },
   { title: 'Currency', fixed: true },
-  { title: 'Payout', fixed: true },
+  { title: 'Payout', fixed: true, spare: 1 },
 ];
 
 /** How lists of commissions are told. */

@@ -134,8 +134,11 @@ export function skipsText(skipped: readonly Skip[], terminal: Terminal): string 
     const { title, remedy } = REASONS[reason];
     const more =
       skips.length > shown.length ? `\n… and ${skips.length - shown.length} more (--json lists all)` : '';
+    const sums = `${title}: ${sumsByCurrency(skips)}`;
+    const why = `(${reason}; ${remedy})`;
+    const isWide = terminal.outputIsTerminal && sums.length + 1 + why.length > terminal.width;
     parts.push(
-      `${terminal.bold(`${title}: ${sumsByCurrency(skips)}`)} ${terminal.dim(`(${reason}; ${remedy})`)}\n` +
+      `${terminal.bold(sums)}${isWide ? '\n' : ' '}${terminal.dim(why)}\n` +
         renderTable({ columns: SKIP_COLUMNS, rows }, layoutOf(terminal)) +
         more,
     );

@@ -2,7 +2,8 @@
 import type { Payout } from '../../core/payout.js';
 import type { Run } from '../../core/run.js';
 import type { Cell, Column } from '../table.js';
-import { counted, sumsByCurrency } from './money.js';
+import type { Terminal } from '../terminal.js';
+import { amountCell, counted, sumsByCurrency } from './money.js';
 import { factLines, payoutJson, periodText } from './payouts.js';
 import { runJson, totalsJson } from './plan.js';
 
@@ -19,25 +20,27 @@ export function shownRunJson(run: Run, payouts: readonly Payout[]): Record<strin
 export const RUN_COLUMNS: readonly Column[] = [
   { title: 'Run', fixed: true },
   { title: 'Made', fixed: true },
-  { title: 'By' },
-  { title: 'Kind', fixed: true },
+  { title: 'By', spare: 1 },
+  { title: 'Kind', fixed: true, spare: 2 },
   { title: 'Earned', fixed: true },
   { title: 'Payouts', align: 'right' },
-  { title: 'Total', align: 'right' },
+  { title: 'Total', money: true },
+  { title: 'Currency', fixed: true },
 ];
 
 const payoutsOf = (run: Run): number => run.totals.reduce((sum, total) => sum + total.payouts, 0);
 
-export function runCells(run: Run): Cell[] {
-  return [
-    run.id,
-    run.createdAt.slice(0, 10),
-    run.createdBy,
-    run.kind,
-    periodText(run.request),
-    String(payoutsOf(run)),
-    sumsByCurrency(run.totals),
-  ];
+/** The rows of one run: one per currency, the run itself in the first. */
+export function runRows(terminal: Terminal, run: Run): Cell[][] {
+  const { id, createdAt, createdBy, kind, request } = run;
+  const what = [id, createdAt.slice(0, 10), createdBy, kind, periodText(request)];
+  if (run.totals.length === 0) return [[...what, '0', '', '']];
+  return run.totals.map(({ payouts, amount, currency }, position) => [
+    ...(position === 0 ? what : what.map(() => '')),
+    String(payouts),
+    amountCell(terminal, amount, currency),
+    currency,
+  ]);
 }
 
 /** What a run was asked for and what it made. */

@@ -44,9 +44,10 @@ export const importAffiliates = defineCommand({
     },
   ],
   writes: true,
+  menu: 'Import affiliates',
   handler: async (context, input) => {
     const { terminal } = context;
-    const asked = importInput(context, input);
+    const asked = await importInput(context, input, 'affiliates');
     const { importAffiliates: run } = await import('../../../app/import-affiliates.js');
     const imported = await withWork(context, (work) => run(work, asked));
     if (terminal.json) {

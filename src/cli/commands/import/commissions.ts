@@ -40,10 +40,11 @@ export const importCommissions = defineCommand({
     { command: 'tracker-export | payrun import commissions - --json', what: 'reads from another program' },
   ],
   writes: true,
+  menu: 'Import commissions',
   handler: async (context, input) => {
     const { terminal } = context;
     const asked = {
-      ...importInput(context, input),
+      ...(await importInput(context, input, 'commissions')),
       settledUntil: settledUntilOf(input.text('settledUntil')),
     };
     const { importCommissions: run } = await import('../../../app/import-commissions.js');

@@ -1,12 +1,14 @@
 /** What both imports take, and how it is understood. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { ImportInput } from '../../../app/import-file.js';
 import { UsageError } from '../../../core/errors.js';
 import type { ArgumentDefinition, CommandContext, CommandInput, OptionDefinition } from '../../command.js';
+import { requireDecision } from '../../terminal.js';
 
 export const fileArgument: ArgumentDefinition = {
   name: 'file',
   description: 'a CSV file, or - for standard input',
-  required: true,
 };
 
 export const importOptions: readonly OptionDefinition[] = [
@@ -15,12 +17,29 @@ export const importOptions: readonly OptionDefinition[] = [
   { flags: '--rejected <file>', description: 'where --skip-invalid writes the bad rows (needed with -)' },
 ];
 
+async function askFile({ terminal }: CommandContext, what: string): Promise<string> {
+  requireDecision(
+    terminal,
+    'a file, or - for standard input',
+    `Which file of ${what} to import has not been said.`,
+  );
+  const prompts = await import('../../prompts.js');
+  return prompts.input(terminal, {
+    message: `Which file holds the ${what}?`,
+    check: (answer) => (existsSync(answer) ? undefined : 'There is no such file.'),
+  });
+}
+
 /**
  * Reads the options of an import; says so where it is going to wait for somebody to type rows.
  * @throws UsageError when --skip-invalid cannot know where to write, or --rejected makes no sense
  */
-export function importInput(context: CommandContext, input: CommandInput): ImportInput {
-  const path = input.argument('file');
+export async function importInput(
+  context: CommandContext,
+  input: CommandInput,
+  what: string,
+): Promise<ImportInput> {
+  const path = input.optionalArgument('file') ?? (await askFile(context, what));
   const skipInvalid = input.flag('skipInvalid');
   const dryRun = input.flag('dryRun');
   const given = input.text('rejected');
@@ -29,7 +48,7 @@ export function importInput(context: CommandContext, input: CommandInput): Impor
       hint: 'Add --skip-invalid, or leave --rejected out.',
     });
   }
-  if (given !== undefined && given === path) {
+  if (given !== undefined && path !== '-' && resolve(given) === resolve(path)) {
     throw new UsageError('--rejected names the file that is imported.', {
       hint: 'Choose another name for it.',
     });

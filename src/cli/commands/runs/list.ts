@@ -11,7 +11,7 @@ export const runsList = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { listRuns } = await import('../../../app/runs.js');
-      const { RUN_COLUMNS, runCells, runWithTotalsJson } = await import('../../render/runs.js');
+      const { RUN_COLUMNS, runRows, runWithTotalsJson } = await import('../../render/runs.js');
       const runs = await listRuns(work);
       if (terminal.json) {
         terminal.printJson({ runs: runs.map(runWithTotalsJson) });
@@ -20,7 +20,8 @@ export const runsList = defineCommand({
         terminal.note('Make payouts with: payrun generate');
       } else {
         const { printTable } = await import('../../table.js');
-        await printTable(terminal, { columns: RUN_COLUMNS, rows: runs.map(runCells) });
+        const rows = runs.flatMap((run) => runRows(terminal, run));
+        await printTable(terminal, { columns: RUN_COLUMNS, rows });
       }
       return undefined;
     }),

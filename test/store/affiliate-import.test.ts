@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { findAffiliate } from '../../src/store/affiliates.js';
+import { refusalsOf, World } from './import-world.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.make();
+});
+afterEach(async () => {
+  await world.finish();
+});
+
+const take = async (...lines: string[]) => (await world.affiliates([...lines, ''].join('\n'))).counts;
+const show = (id: string) => world.ledger.read((reader) => findAffiliate(reader, id));
+const counts = (news: number, changed: number, unchanged: number) => ({
+  new: news,
+  changed,
+  unchanged,
+  corrected: 0,
+  rejected: 0,
+});
+
+const operatorSays = (id: string, status: string) =>
+  world.ledger.write((writer) =>
+    writer.run(`UPDATE affiliates SET status = :status, status_by = 'operator' WHERE id = :id`, {
+      id,
+      status,
+    }),
+  );
+
+describe('importing affiliates', () => {
+  it('takes a new one with every column', async () => {
+    const header =
+      'id,name,email,status,currency,minimum_payout,payout_method,payout_account,payout_name,payout_bic,country,' +
+      'vat_number,company,address_line1,address_line2,city,region,postal_code';
+    const row =
+      'a1,Ada,a@b.co,paused,EUR,12.50,sepa,DE89370400440532013000,A. L.,COBADEFF,de,DE1,Acme,S 1,f 2,X,Y,1';
+    expect(await take(header, row)).toEqual(counts(1, 0, 0));
+    expect(await show('a1')).toEqual({
+      id: 'a1',
+      name: 'Ada',
+      email: 'a@b.co',
+      status: 'paused',
+      currency: 'EUR',
+      minimum: 1250n,
+      minimumCurrency: 'EUR',
+      payoutMethod: 'sepa',
+      payoutAccount: 'DE89370400440532013000',
+      payoutName: 'A. L.',
+      payoutBic: 'COBADEFF',
+      country: 'DE',
+      vatNumber: 'DE1',
+      company: 'Acme',
+      addressLine1: 'S 1',
+      addressLine2: 'f 2',
+      city: 'X',
+      region: 'Y',
+      postalCode: '1',
+    });
+  });
+
+  it('is active where nothing is said', async () => {
+    await take('id,name', 'a1,Ada');
+    expect(await show('a1')).toMatchObject({ status: 'active', minimum: null, currency: null });
+  });
+
+  it('counts equal rows as unchanged, and changes nothing by an absent column', async () => {
+    await take('id,name,email,city', 'a1,Ada,a@b.co,Rome', 'a2,Bo,,');
+    expect(await take('id,name,email,city', 'a1, Ada ,a@b.co,Rome', 'a2,Bo,,')).toEqual(counts(0, 0, 2));
+    expect(await take('id,name', 'a1,Ada L.', 'a3,Cy')).toEqual(counts(1, 1, 0));
+    expect(await show('a1')).toMatchObject({ name: 'Ada L.', email: 'a@b.co', city: 'Rome' });
+    expect(await take('id,name,city', 'a1,Ada L.,')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({ email: 'a@b.co', city: null });
+  });
+
+  it('means a minimum in the currency that the affiliate has, where the file does not tell', async () => {
+    await take('id,name,currency', 'a1,Ada,EUR', 'a2,Bo,JPY', 'a3,Cy,');
+    await take('id,name,minimum_payout', 'a1,Ada,20', 'a3,Cy,0');
+    expect(await show('a1')).toMatchObject({ minimum: 2000n, minimumCurrency: 'EUR' });
+    expect(await show('a3')).toMatchObject({ minimum: 0n, minimumCurrency: 'USD' });
+    const csv = 'id,name,minimum_payout\na2,Bo,20\n';
+    expect(await refusalsOf(world.affiliates(csv))).toEqual(['2 currency bad_currency']);
+  });
+
+  it.each(['paused', 'blocked', 'departed'])('never lifts that an operator %s somebody', async (status) => {
+    await take('id,name,status', 'a1,Ada,active');
+    await operatorSays('a1', status);
+    for (const said of ['active', status === 'paused' ? 'departed' : 'paused', 'active']) {
+      const { keptStatuses } = await world.affiliates(`id,name,status,city\na1,Ada,${said},${said}\n`);
+      expect(keptStatuses).toEqual([{ id: 'a1', status, said }]);
+      expect(await show('a1')).toMatchObject({ status, city: said });
+    }
+  });
+
+  it('follows the source where no operator stopped anybody', async () => {
+    await take('id,name,status', 'a1,Ada,active');
+    await take('id,name,status', 'a1,Ada,blocked');
+    expect(await show('a1')).toMatchObject({ status: 'blocked' });
+    await operatorSays('a1', 'active');
+    expect(await take('id,name,status,city', 'a1,Ada,blocked,Rome')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({ status: 'active' });
+    await take('id,name,status', 'a1,Ada,paused');
+    expect(await show('a1')).toMatchObject({ status: 'paused' });
+  });
+
+  it('warns of payment details and takes the rows', async () => {
+    const { counts: counted, doubtfulPayees } = await world.affiliates(
+      [
+        'id,name,payout_method,payout_account',
+        'a1,A,,',
+        'a2,B,paypal,',
+        'a3,C,paypal,nobody',
+        'a4,D,paypal,d@e.co',
+        'a5,E,sepa,DE89 3704 0044 0532 0130 00',
+        'a6,F,sepa,12345',
+        'a7,G,manual,',
+        '',
+      ].join('\n'),
+    );
+    expect(counted).toEqual(counts(7, 0, 0));
+    expect(doubtfulPayees).toEqual([
+      { doubt: 'account_is_no_email', count: 1, affiliateIds: ['a3'] },
+      { doubt: 'account_is_no_iban', count: 1, affiliateIds: ['a6'] },
+      { doubt: 'no_account', count: 1, affiliateIds: ['a2'] },
+      { doubt: 'no_method', count: 1, affiliateIds: ['a1'] },
+    ]);
+  });
+
+  it('tells every bad row and writes nothing', async () => {
+    const before = await world.size();
+    const csv = 'id,name,email\na1,Ada,\na1,Bo,\n,Cy,\na3,,\na4,Di,nobody\n';
+    expect(await refusalsOf(world.affiliates(csv))).toEqual([
+      '2 id duplicate_id',
+      '3 id duplicate_id',
+      '4 id missing',
+      '5 name missing',
+      '6 email bad_value',
+    ]);
+    expect(await world.size()).toEqual(before);
+  });
+});
+
+it('what stands is what the last files said, column by column', async () => {
+  const text = fc.constantFrom('', 'x', 'y', 'ü "1", 2');
+  const file = fc.record({
+    columns: fc.subarray(['city', 'company', 'payout_account']),
+    rows: fc.uniqueArray(
+      fc.record({
+        id: fc.constantFrom('a1', 'a2', 'a3'),
+        name: fc.constantFrom('A', 'B'),
+        city: text,
+        company: text,
+        payout_account: text,
+      }),
+      { selector: ({ id }) => id, maxLength: 3 },
+    ),
+  });
+  const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+  await fc.assert(
+    fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 6 }), async (files) => {
+      const fresh = await World.make();
+      try {
+        const model = new Map<string, Record<string, string | null>>();
+        for (const { columns, rows } of files) {
+          const titles = ['id', 'name', ...columns] as ('id' | 'name' | 'city')[];
+          const expected = { new: 0, changed: 0, unchanged: 0, corrected: 0, rejected: 0 };
+          for (const row of rows) {
+            const known = model.get(row.id);
+            const said = Object.fromEntries(titles.map((title) => [title, row[title] || null]));
+            const now = { city: null, company: null, payout_account: null, ...known, ...said };
+            if (known === undefined) expected.new += 1;
+            else if (JSON.stringify(now) === JSON.stringify({ ...now, ...known })) expected.unchanged += 1;
+            else expected.changed += 1;
+            model.set(row.id, now);
+          }
+          const lines = [
+            titles.join(','),
+            ...rows.map((row) => titles.map((title) => quoted(row[title])).join(',')),
+          ];
+          expect((await fresh.affiliates(`${lines.join('\r\n')}\r\n`)).counts).toEqual(expected);
+          const stands = await fresh.ledger.read((reader) =>
+            reader.all('SELECT city, company, payout_account, id, name FROM affiliates ORDER BY id'),
+          );
+          expect(stands).toEqual(
+            [...model.values()].sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1)),
+          );
+        }
+      } finally {
+        await fresh.remove();
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
