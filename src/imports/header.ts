@@ -60,12 +60,13 @@ export function readHeader<Column extends string>(
   });
   const found = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   for (const column of known.required) {
-    if (index[column] >= 0) continue;
-    const message =
-      found.length === 0
-        ? `The file is empty; its first line must name the columns, among them ${column}.`
-        : `The file has no column ${column}; its first line names ${found.slice(0, 30).join(', ')}.`;
+    if (index[column] >= 0 || found.length === 0) continue;
+    const message = `The file has no column ${column}; its first line names ${found.slice(0, 30).join(', ')}.`;
     rejections.push({ line, column, value: '', code: 'missing', message });
+  }
+  if (found.length === 0) {
+    const message = `The file is empty; its first line must name the columns, at least ${known.required.join(', ')}.`;
+    rejections.push({ line, column: known.required[0] ?? null, value: '', code: 'missing', message });
   }
   if (rejections.length > 0) return { ok: false, rejections };
   const has = Object.fromEntries(known.columns.map((column) => [column, index[column] >= 0]));

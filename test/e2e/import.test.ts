@@ -33,7 +33,7 @@ describe('bad input', () => {
       'id,affiliate_id,amount\n',
       /line 1, earned_at, "": The file has no column earned_at/,
     ],
-    ['an id twice', withRow('c1,a1,2026-10-02,1,USD,'), /line 3, id, "c1": .* on line 2 already\. Keep one/],
+    ['an id twice', withRow('c1,a1,2026-10-02,1,USD,'), /line 3, id, "c1": .* on line 2 too\. Keep one/],
     ['an id that is empty', withRow(',a1,2026-10-02,1,USD,'), /line 3, id, "": The id is empty/],
     ['an id with a ~', withRow('c1~1,a1,2026-10-02,1,USD,'), /line 3, id, "c1~1": The id holds a ~/],
     [
@@ -78,25 +78,17 @@ describe('bad input', () => {
     [
       'a quote that is never closed',
       withRow('"c2,a1,2026-10-02,1,USD,'),
-      /line 3, "": A quote \("\) .* never closed/,
+      /line 3: A quote \("\) .* never closed/,
     ],
-    ['UTF-16', Buffer.from(`\ufeff${withRow('')}`, 'utf16le'), /line 1, "": The file is UTF-16/],
+    ['UTF-16', Buffer.from(`\ufeff${withRow('')}`, 'utf16le'), /line 1: The file is UTF-16/],
     [
       'Latin-1',
       Buffer.from(withRow('c\u00e9,a1,2026-10-02,1,USD,'), 'latin1'),
       /line 3, "0xe9": .*not UTF-8/,
     ],
-    [
-      'an Excel workbook',
-      Buffer.from('PK\u0003\u0004 and so on'),
-      /line 1, "": The file is an Excel workbook/,
-    ],
+    ['an Excel workbook', Buffer.from('PK\u0003\u0004 and so on'), /line 1: The file is an Excel workbook/],
     ['random bytes', Buffer.from([0x89, 0x50, 0xff, 0xfe, 0x0d, 0x0a, 0x1a, 0x0a]), /line 1, "0x89"/],
-    [
-      'a line of 10 MB',
-      withRow('x'.repeat(10_000_000)),
-      /line 3, "": The row .* is longer than 1048576 bytes/,
-    ],
+    ['a line of 10 MB', withRow('x'.repeat(10_000_000)), /line 3: The row .* is longer than 1048576 bytes/],
   ])(
     '%s is named with its place and its remedy, and nothing is written',
     async (_title, content, expected) => {
@@ -162,7 +154,7 @@ describe('bad input', () => {
   it.each<[string, string[], number, RegExp]>([
     ['a file that is not there', ['nowhere.csv'], 3, /nowhere\.csv: there is no such file/],
     ['a folder', ['.'], 2, /it is a folder/],
-    ['no file', [], 2, /<file> is missing/],
+    ['no file', [], 2, /Which file of commissions to import/],
     ['--rejected alone', ['-', '--rejected', 'x.csv'], 2, /--skip-invalid/],
     [
       '--rejected that is the file itself',
