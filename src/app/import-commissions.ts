@@ -2,15 +2,15 @@
 import { addDays, type CalendarDate } from '../core/calendar.js';
 import { currenciesLike } from '../core/currencies.js';
 import { COMMISSION_COLUMNS, readCommission, type CommissionColumn } from '../imports/commissions-csv.js';
+import { checkStaged } from '../store/commission-checks.js';
+import { mergeStaged } from '../store/commission-import.js';
 import {
   beginStaging,
-  checkStaged,
   endStaging,
-  mergeStaged,
   stageCommissions,
   type CommissionMerge,
   type StagedCommission,
-} from '../store/commission-import.js';
+} from '../store/commission-staging.js';
 import type { Writer } from '../store/ledger.js';
 import {
   findPossibleDuplicates,

@@ -1,4 +1,10 @@
 /** Rows of a canonical affiliates file, in payrun's words (SPEC section 8). */
+import {
+  AFFILIATE_STATUSES,
+  PAYOUT_METHODS,
+  type AffiliateStatus,
+  type PayoutMethod,
+} from '../core/affiliate.js';
 import { isCurrency, type CurrencyCode } from '../core/currencies.js';
 import type { Rejection } from '../core/import.js';
 import { formatAmount, parseAmount } from '../core/money.js';
@@ -31,19 +37,13 @@ export type AffiliateColumn = (typeof COLUMNS)[number];
 
 export const AFFILIATE_COLUMNS: ColumnSet<AffiliateColumn> = { columns: COLUMNS, required: ['id', 'name'] };
 
-const AFFILIATE_STATUSES = ['active', 'paused', 'blocked', 'departed'] as const;
-const PAYOUT_METHODS = ['paypal', 'wise', 'sepa', 'ach', 'manual'] as const;
-
-export type AffiliateRowStatus = (typeof AFFILIATE_STATUSES)[number];
-export type PayoutMethod = (typeof PAYOUT_METHODS)[number];
-
 /** An affiliate as one row of a file gives it. What the row leaves open is null. */
 export interface AffiliateRow {
   readonly line: number;
   readonly id: string;
   readonly name: string;
   readonly email: string | null;
-  readonly status: AffiliateRowStatus | null;
+  readonly status: AffiliateStatus | null;
   /** The row's, else null. */
   readonly currency: CurrencyCode | null;
   /** Minor units of the row's currency, else of the ledger's. 0 means that no minimum applies. */
