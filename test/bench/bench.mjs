@@ -50,7 +50,9 @@ function copyOf(source, name) {
 const cli = (ledger, ...args) => measure(process.execPath, [payrun, ...args, '--ledger', ledger, '--quiet']);
 
 try {
-  console.log(`${rows} commissions of ${affiliates} affiliates, ${rounds} rounds, Node ${process.versions.node}`);
+  console.log(
+    `${rows} commissions of ${affiliates} affiliates, ${rounds} rounds, Node ${process.versions.node}`,
+  );
   await writeAffiliates(at('affiliates.csv'), affiliates);
   await writeCommissions(at('commissions.csv'), rows, affiliates);
   cli(at('empty.db'), 'init', '--currency', 'USD', '--timezone', 'UTC');
@@ -67,22 +69,40 @@ try {
       `ratio ${(version / node).toFixed(2).padStart(5)}  (target 2.5)`,
   );
 
-  const importCommissions = () => cli(copyOf('empty.db', 'full.db'), 'import', 'commissions', at('commissions.csv'));
+  const importCommissions = () =>
+    cli(copyOf('empty.db', 'full.db'), 'import', 'commissions', at('commissions.csv'));
   if (spawnSync('sqlite3', ['--version']).status === 0) {
     const baseline = () =>
-      measure(process.execPath, [here('import-baseline.mjs'), 'sqlite3', copyOf('empty.db', 'base.db'), at('commissions.csv')]);
+      measure(process.execPath, [
+        here('import-baseline.mjs'),
+        'sqlite3',
+        copyOf('empty.db', 'base.db'),
+        at('commissions.csv'),
+      ]);
     compare('import commissions', baseline, importCommissions, 4);
   } else {
     importCommissions();
     console.log('import commissions: skipped, there is no sqlite3 on this machine to compare with');
   }
   const again = cli(at('full.db'), 'import', 'commissions', at('commissions.csv'));
-  console.log(`${'the same import again'.padEnd(28)} ${again.seconds.toFixed(2).padStart(7)} s  ${again.mebibytes ?? '?'} MiB`);
+  console.log(
+    `${'the same import again'.padEnd(28)} ${again.seconds.toFixed(2).padStart(7)} s  ${again.mebibytes ?? '?'} MiB`,
+  );
 
   compare(
     'generate --all',
     () => measure(process.execPath, [here('generate-baseline.mjs'), copyOf('full.db', 'base.db')]),
-    () => cli(copyOf('full.db', 'run.db'), 'generate', '--period', '2026-10', '--as-of', '2026-11-02', '--all', '--yes'),
+    () =>
+      cli(
+        copyOf('full.db', 'run.db'),
+        'generate',
+        '--period',
+        '2026-10',
+        '--as-of',
+        '2026-11-02',
+        '--all',
+        '--yes',
+      ),
     1.5,
   );
   const nothing = cli(at('run.db'), 'generate', '--period', '2026-10', '--all', '--yes');

@@ -9,7 +9,12 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const current = major > 22 || (major === 22 && minor >= 14);
 const Database = require(current ? 'better-sqlite3' : 'better-sqlite3-node20');
 const db = new Database(process.argv[2]);
-for (const pragma of ['synchronous = FULL', 'foreign_keys = ON', 'recursive_triggers = ON', 'cache_size = -65536']) {
+for (const pragma of [
+  'synchronous = FULL',
+  'foreign_keys = ON',
+  'recursive_triggers = ON',
+  'cache_size = -65536',
+]) {
   db.pragma(pragma);
 }
 db.exec(`
@@ -47,5 +52,7 @@ db.exec(`
   SELECT run, currency, count(*), sum(commissions), sum(amount) FROM payouts GROUP BY run, currency;
   COMMIT;
 `);
-process.stdout.write(`${db.prepare('SELECT count(*) AS payouts, sum(commissions) AS lines FROM payouts').raw().get()}\n`);
+process.stdout.write(
+  `${db.prepare('SELECT count(*) AS payouts, sum(commissions) AS lines FROM payouts').raw().get()}\n`,
+);
 db.close();

@@ -31,10 +31,13 @@ function* commissions(count, affiliateCount) {
     const day = pad(1 + (i % 28), 2);
     const time = `${pad(i % 24, 2)}:${pad(i % 60, 2)}:${pad((i * 7) % 60, 2)}Z`;
     const cents = 100 + ((i * 31) % 9000);
-    yield `com_${pad(i, 8)},aff_${pad(affiliate, 6)},2026-10-${day}T${time},${Math.floor(cents / 100)}.${pad(cents % 100, 2)},` +
-      `USD,approved,sale,2026-11-01,autumn,order-${i},"Order ${i}, first invoice"`;
+    yield (
+      `com_${pad(i, 8)},aff_${pad(affiliate, 6)},2026-10-${day}T${time},${Math.floor(cents / 100)}.${pad(cents % 100, 2)},` +
+      `USD,approved,sale,2026-11-01,autumn,order-${i},"Order ${i}, first invoice"`
+    );
   }
 }
 
 export const writeAffiliates = (path, count) => write(path, affiliates(count));
-export const writeCommissions = (path, count, affiliateCount) => write(path, commissions(count, affiliateCount));
+export const writeCommissions = (path, count, affiliateCount) =>
+  write(path, commissions(count, affiliateCount));

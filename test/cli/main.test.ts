@@ -18,7 +18,6 @@ function failing(error: unknown): ReturnType<typeof treeOf> {
   return treeOf(
     command(['go'], {
       async handler() {
-         
         throw error;
       },
     }),

@@ -70,7 +70,7 @@ async function toFile(context: CommandContext, input: CommandInput, work: Work, 
   } else {
     const { counted } = await import('../render/money.js');
     const { safeText } = await import('../terminal.js');
-    context.terminal.print(`${safeText(path)}: ${counted(rows, 'row')}, sha256 ${sha256}`);
+    context.terminal.print(`${safeText(path)}: ${counted(rows, 'row')}\n  sha256 ${sha256}`);
   }
   if (rows === 0) context.terminal.note('No payout fits, so the file holds its header alone.');
   warnOfGuarded(context, file);
