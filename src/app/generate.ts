@@ -107,7 +107,7 @@ async function run(
     });
   }
   if (options.planFile !== undefined && options.planFile.planId !== planId) {
-    throw movedSince(options.planFile, await engine.lines());
+    throw await movedSince(options.planFile, engine.eachPayout(plan));
   }
   if (plan.payouts.length === 0) return { plan, planId, run: null, payouts: [] };
   await refuseEarlierIssue(writer, book.today);

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConflictError, InvalidDataError, NotFoundError } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
-import type { Plan, RunRequest } from '../core/plan.js';
+import type { RunRequest } from '../core/plan.js';
 import { writeFileAtomically } from '../host/atomic-file.js';
-import { Engine, type PlannedLine, type ProgrammeRules } from '../store/eligibility.js';
+import { Engine, type EnginePayout, type ProgrammeRules } from '../store/eligibility.js';
 import { Book } from './book.js';
 import type { Generated, GenerateInput } from './generate.js';
 import type { Work } from './work.js';
@@ -51,21 +51,43 @@ function rulesOf(rules: ProgrammeRules): unknown {
   return { today: rules.today, afterHoldSince: rules.policySince, minimums };
 }
 
-function filePayouts(plan: Plan, lines: readonly PlannedLine[]): FilePayout[] {
-  const byKey = new Map<string, FileLine[]>();
-  for (const { affiliateId, currency, commissionId, amount } of lines) {
-    const key = JSON.stringify([affiliateId, currency]);
-    const list = byKey.get(key) ?? [];
-    list.push({ commissionId, amount: formatAmount(amount, currency) });
-    byKey.set(key, list);
-  }
-  return plan.payouts.map(({ affiliateId, affiliateName, currency, amount }) => ({
+/** A planned payout as the file tells it. */
+function filePayout({ payout, lines }: EnginePayout): FilePayout {
+  const { affiliateId, affiliateName, currency } = payout;
+  return {
     affiliateId,
     affiliateName,
     currency,
-    amount: formatAmount(amount, currency),
-    lines: byKey.get(JSON.stringify([affiliateId, currency])) ?? [],
-  }));
+    amount: formatAmount(payout.amount, currency),
+    lines: lines.map(({ commissionId, amount }) => ({
+      commissionId,
+      amount: formatAmount(amount, currency),
+    })),
+  };
+}
+
+/**
+ * The file in pieces: the plan as compact JSON, a payout a line, then the digest of it. The line ends do
+ * not count, so that the digest is that of the plan when it is read and made into JSON again.
+ */
+async function* fileText(
+  head: Readonly<Record<string, unknown>>,
+  payouts: AsyncIterable<EnginePayout>,
+  skipped: readonly unknown[],
+): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  const counted = (text: string): string => {
+    hash.update(text);
+    return text;
+  };
+  yield `{"payrunPlan":\n${counted(`${JSON.stringify(head).slice(0, -1)},"payouts":[`)}\n`;
+  let separator = '';
+  for await (const payout of payouts) {
+    yield `${counted(separator + JSON.stringify(filePayout(payout)))}\n`;
+    separator = ',';
+  }
+  yield `${counted(`],"skipped":${JSON.stringify(skipped)}}`)}\n`;
+  yield `,"digest":"sha256:${hash.digest('hex')}"}\n`;
 }
 
 /**
@@ -73,34 +95,31 @@ function filePayouts(plan: Plan, lines: readonly PlannedLine[]): FilePayout[] {
  * @throws ConflictError when the file is there already
  */
 export async function writePlan(work: Work, input: GenerateInput, path: string): Promise<Generated> {
-  const { body, plan } = await work.ledger.read(async (reader) => {
+  return work.ledger.read(async (reader) => {
     const book = await Book.read(reader, work.now);
     const rules = await book.rules(reader);
     const request: RunRequest = { ...input, asOf: input.asOf ?? book.today };
     const engine = Engine.preview(reader, request, rules);
     const plan = await engine.answer();
+    const planId = await engine.planId();
     const { from, to, asOf, affiliateId, campaign, overrideMinimum } = request;
-    const file = {
+    const head = {
       version: VERSION,
-      planId: await engine.planId(),
+      planId,
       createdAt: work.now.toISOString(),
       createdBy: work.actor,
       request: { from, to, asOf, affiliateId, campaign, overrideMinimum },
       rules: rulesOf(rules),
-      payouts: filePayouts(plan, await engine.lines()),
-      skipped: plan.skipped.map((skip) => ({
-        ...skip,
-        amount: formatAmount(skip.amount, skip.currency),
-        ...(skip.minimum === undefined ? {} : { minimum: formatAmount(skip.minimum, skip.currency) }),
-      })),
     };
-    return { body: file, plan };
+    const skipped = plan.skipped.map((skip) => ({
+      ...skip,
+      amount: formatAmount(skip.amount, skip.currency),
+      ...(skip.minimum === undefined ? {} : { minimum: formatAmount(skip.minimum, skip.currency) }),
+    }));
+    const text = fileText(head, engine.eachPayout(plan), skipped);
+    await writeFileAtomically(path, text, { overwrite: false });
+    return { plan, planId, run: null, payouts: [] };
   });
-  const text = async function* (): AsyncGenerator<string> {
-    yield `${JSON.stringify({ payrunPlan: body, digest: digestOf(body) }, undefined, 2)}\n`;
-  };
-  await writeFileAtomically(path, text(), { overwrite: false });
-  return { plan, planId: body.planId, run: null, payouts: [] };
 }
 
 /**
@@ -131,7 +150,7 @@ export async function readPlan(path: string): Promise<PlanFile> {
 }
 
 /** The refusal of a plan that no longer holds, with every line that moved. */
-export function movedSince(file: PlanFile, now: readonly PlannedLine[]): ConflictError {
+export async function movedSince(file: PlanFile, now: AsyncIterable<EnginePayout>): Promise<ConflictError> {
   const key = (affiliateId: string, currency: string, id: string): string =>
     JSON.stringify([affiliateId, currency, id]);
   const planned = new Map(
@@ -140,11 +159,13 @@ export function movedSince(file: PlanFile, now: readonly PlannedLine[]): Conflic
     ),
   );
   const details: unknown[] = [];
-  for (const { affiliateId, currency, commissionId, amount } of now) {
-    const before = planned.get(key(affiliateId, currency, commissionId)) ?? null;
-    planned.delete(key(affiliateId, currency, commissionId));
-    const after = formatAmount(amount, currency);
-    if (before !== after) details.push({ affiliateId, currency, commissionId, before, after });
+  for await (const { lines } of now) {
+    for (const { affiliateId, currency, commissionId, amount } of lines) {
+      const before = planned.get(key(affiliateId, currency, commissionId)) ?? null;
+      planned.delete(key(affiliateId, currency, commissionId));
+      const after = formatAmount(amount, currency);
+      if (before !== after) details.push({ affiliateId, currency, commissionId, before, after });
+    }
   }
   for (const [gone, before] of planned) {
     const [affiliateId, currency, commissionId] = JSON.parse(gone) as [string, string, string];

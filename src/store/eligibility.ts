@@ -143,12 +143,14 @@ const plan = (request: RunRequest): string => `
     CROSS JOIN affiliates AS affiliate ON affiliate.id = sums.affiliate_id
     LIMIT -1)`;
 
-/** The lines of every planned payout. Reads `plan`: a CTE in a preview, a TEMP table in a run. */
-const LINES = `
-  FROM plan
-  CROSS JOIN affiliates AS affiliate ON affiliate.id = plan.affiliate_id
-  CROSS JOIN open_items AS item ON item.affiliate_id = plan.affiliate_id AND item.currency = plan.currency
-  WHERE plan.outcome = 'payout' AND ${VERDICT} = ${PAID}`;
+/** The lines of one planned payout. */
+const LINES_OF = `
+  SELECT item.affiliate_id AS affiliateId, item.currency AS currency, item.commission AS commission,
+    (SELECT id FROM commissions WHERE number = item.commission) AS commissionId, item.amount AS amount
+  FROM affiliates AS affiliate CROSS JOIN open_items AS item
+  WHERE affiliate.id = :payee AND item.affiliate_id = :payee AND item.currency = :currency
+    AND ${VERDICT} = ${PAID}
+  ORDER BY item.commission`;
 
 interface PlanRow {
   readonly affiliate_id: string;
@@ -174,6 +176,12 @@ export interface PlannedLine {
 
 /** What an affiliate has in open items of one currency, in minor units. */
 export type OpenBalance = Omit<Balance, 'inPayouts' | 'paid'> & { readonly affiliateId: string };
+
+/** A planned payout with its lines. */
+export interface EnginePayout {
+  readonly payout: PlannedPayout;
+  readonly lines: readonly PlannedLine[];
+}
 
 /**
  * The engine, asked for one run. A preview asks it on a Reader; a run asks it on a Writer after `begin`,
@@ -283,15 +291,13 @@ export class Engine {
     return `sha256:${hash.digest('hex')}`;
   }
 
-  /** Every line of every planned payout, by affiliate, currency and commission. */
-  async lines(): Promise<readonly PlannedLine[]> {
-    return this.#reader.all<PlannedLine>(
-      `${this.#plan}
-       SELECT plan.affiliate_id AS affiliateId, plan.currency AS currency, item.commission AS commission,
-         (SELECT id FROM commissions WHERE number = item.commission) AS commissionId, item.amount AS amount
-       ${LINES} ORDER BY plan.affiliate_id, plan.currency, item.commission`,
-      this.#parameters,
-    );
+  /** Each planned payout with its lines, by commission; one at a time, however many there are. */
+  async *eachPayout(plan: Plan): AsyncGenerator<EnginePayout> {
+    for (const payout of plan.payouts) {
+      const { affiliateId: payee, currency } = payout;
+      const lines = await this.#reader.all<PlannedLine>(LINES_OF, { ...this.#parameters, payee, currency });
+      yield { payout, lines };
+    }
   }
 
   /**
