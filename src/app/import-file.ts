@@ -44,6 +44,11 @@ export interface ImportInput {
   readonly dryRun: boolean;
   /** Answers every finding instead of the first hundred. */
   readonly everyFinding: boolean;
+  /**
+   * Takes the refusal of a file with more findings than are listed, page by page, so that a million of them
+   * need no memory. The refusal itself is thrown afterwards, with the first of them as details.
+   */
+  readonly tellRefusal?: (refusal: InvalidDataError, findings: AsyncIterable<Rejection[]>) => Promise<void>;
 }
 
 /** What every import answers. */
@@ -168,16 +173,27 @@ export async function refuseBadFile(
 ): Promise<void> {
   const rejected = await countRefusals(reader);
   if (rejected === 0 || (input.skipInvalid && !file.unreadable)) return;
-  const details = await listRefusals(reader, input.everyFinding ? null : LISTED);
+  const { tellRefusal } = input;
+  const details = await listRefusals(reader, input.everyFinding && tellRefusal === undefined ? null : LISTED);
   const bad = rejected === 1 ? 'one bad row' : `${rejected} bad rows`;
   const of = file.unreadable ? `and cannot be read to its end` : `among ${file.rows}`;
-  const shown = details.length < rejected ? ` The first ${details.length} are listed; --json lists all.` : '';
-  throw new InvalidDataError(`Nothing was imported: ${named(input.path)} has ${bad} ${of}.${shown}`, {
-    details,
-    hint: file.unreadable
-      ? 'Mend the file and import it again.'
-      : 'Mend the rows and import the file again, or import only the good ones with --skip-invalid.',
-  });
+  const untold = details.length < rejected && tellRefusal === undefined;
+  const shown = untold ? ` The first ${details.length} are listed; --json lists all.` : '';
+  const refusal = new InvalidDataError(
+    `Nothing was imported: ${named(input.path)} has ${bad} ${of}.${shown}`,
+    {
+      details,
+      hint: file.unreadable
+        ? 'Mend the file and import it again.'
+        : 'Mend the rows and import the file again, or import only the good ones with --skip-invalid.',
+    },
+  );
+  if (tellRefusal !== undefined && details.length < rejected) await tellRefusal(refusal, findings(reader));
+  throw refusal;
+}
+
+async function* findings(reader: Reader): AsyncGenerator<Rejection[]> {
+  for await (const page of eachRefusal(reader)) yield page.map(({ rejection }) => rejection);
 }
 
 /** Writes the refused rows, if there are any, before the commit: when that fails, nothing was imported. */

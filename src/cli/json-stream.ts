@@ -1,4 +1,5 @@
-/** One JSON document whose list is too long to be in memory: written piece by piece as the pages come. */
+/** JSON documents whose list is too long to be in memory: written piece by piece as the pages come. */
+import { describeFailure, failureDocument } from './failure.js';
 import { jsonText, type Terminal } from './terminal.js';
 
 /** `{"schemaVersion":1,"<key>":[...]}`, with one item a call as it comes. */
@@ -31,4 +32,30 @@ export class JsonListStream {
     this.terminal.beginJson();
     return `{"schemaVersion":1,${jsonText(this.key)}:[`;
   }
+}
+
+/**
+ * The document of a failure whose details are many: the same as that of any other failure. Whoever throws
+ * the error afterwards finds the document printed.
+ */
+export async function streamFailure(
+  terminal: Terminal,
+  error: Error,
+  details: AsyncIterable<readonly unknown[]>,
+): Promise<void> {
+  const whole = jsonText({
+    schemaVersion: 1,
+    ...failureDocument({ ...describeFailure(error), details: [] }),
+  });
+  // The details are the last key of the error, which is the last of the document.
+  const end = ']}}';
+  terminal.beginJson();
+  await terminal.write(whole.slice(0, -end.length));
+  let separator = '';
+  for await (const page of details) {
+    const texts = page.map((detail) => jsonText(detail)).join(',');
+    await terminal.write(separator + texts);
+    separator = ',';
+  }
+  await terminal.write(`${end}\n`);
 }

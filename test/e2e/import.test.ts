@@ -310,3 +310,24 @@ describe('good input', () => {
       expect(outcome.stderr).toContain('warning: No payout method: a4.\n');
     }));
 });
+
+describe('a file with more bad rows than are listed', () => {
+  it('is refused with every one of them in the one JSON document, and the first hundred in text', async () => {
+    const sandbox = await makeProgramme({ affiliates: 'id,name\na1,Ada\n' });
+    try {
+      const rows = Array.from({ length: 2500 }, (_, i) => `c${i},a1,2026-10-01,$${i}`);
+      const file = await sandbox.write('bad.csv', `id,affiliate_id,earned_at,amount\n${rows.join('\n')}\n`);
+      const told = await sandbox.payrun(['import', 'commissions', file, '--json']);
+      const text = await sandbox.payrun(['import', 'commissions', file]);
+
+      expect({ json: told.code, text: text.code }).toEqual({ json: 5, text: 5 });
+      expect(told.json).toMatchObject({ schemaVersion: 1, error: { code: 'invalid_data' } });
+      expect(told.json.error.details).toHaveLength(2500);
+      expect(told.json.error.details[2499]).toMatchObject({ line: 2501, column: 'amount', value: '$2499' });
+      expect(told.json.error.message).not.toContain('--json');
+      expect(text.stderr).toContain('The first 100 are listed; --json lists all.');
+    } finally {
+      await sandbox.remove();
+    }
+  });
+});

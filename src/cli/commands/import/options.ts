@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImportInput } from '../../../app/import-file.js';
 import { UsageError } from '../../../core/errors.js';
+import type { Rejection } from '../../../core/import.js';
 import type { ArgumentDefinition, CommandContext, CommandInput, OptionDefinition } from '../../command.js';
+import { streamFailure } from '../../json-stream.js';
 import { requireDecision } from '../../terminal.js';
 
 export const fileArgument: ArgumentDefinition = {
@@ -69,5 +71,11 @@ export async function importInput(
     rejectedPath: skipInvalid ? (given ?? (path === '-' ? null : `${path}.rejected.csv`)) : null,
     dryRun,
     everyFinding: terminal.json,
+    ...(terminal.json
+      ? {
+          tellRefusal: (refusal: Error, findings: AsyncIterable<Rejection[]>) =>
+            streamFailure(terminal, refusal, findings),
+        }
+      : {}),
   };
 }
