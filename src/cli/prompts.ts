@@ -144,12 +144,3 @@ export async function confirm(
 ): Promise<boolean> {
   return ask(terminal, { type: 'confirm', message: question.message, default: question.initial ?? false });
 }
-
-/** Asks to tick any number of a list. */
-export async function checkbox<Value>(
-  terminal: Terminal,
-  question: { message: string; choices: readonly Choice<Value>[] },
-): Promise<readonly Value[]> {
-  const { message, choices } = question;
-  return ask(terminal, { type: 'checkbox', message, choices: choices.map(shown), loop: false, pageSize: 12 });
-}

@@ -8,11 +8,6 @@ export type CommissionKind = (typeof COMMISSION_KINDS)[number];
 export const COMMISSION_STATUSES = ['pending', 'approved', 'rejected', 'settled'] as const;
 export type CommissionStatus = (typeof COMMISSION_STATUSES)[number];
 
-/** Without a status a new `sale` is pending and every other kind approved. */
-export function defaultStatus(kind: CommissionKind): CommissionStatus {
-  return kind === 'sale' ? 'pending' : 'approved';
-}
-
 /** `sale` and `bonus` are not negative, `clawback` is negative, `adjustment` is either. */
 export function signFits(kind: CommissionKind, amount: bigint): boolean {
   switch (kind) {
@@ -24,11 +19,6 @@ export function signFits(kind: CommissionKind, amount: bigint): boolean {
     case 'adjustment':
       return true;
   }
-}
-
-/** The id of the nth correction of a commission. Imported ids contain no `~`. */
-export function correctionId(originalId: string, n: number): string {
-  return `${originalId}~${n}`;
 }
 
 /** What is known of a commission. Amount in minor units of its currency; dates in the book zone. */

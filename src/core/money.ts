@@ -11,14 +11,8 @@ export type ParsedAmount =
   | { readonly ok: true; readonly minor: bigint }
   | { readonly ok: false; readonly code: AmountProblem; readonly message: string };
 
-/** An amount as it appears in JSON: a decimal string with the currency's own decimals. */
-export interface Money {
-  readonly amount: string;
-  readonly currency: CurrencyCode;
-}
-
 /** One line holds at most this many digits of minor units, leaving room in 64 bits for sums. */
-export const MAX_AMOUNT_DIGITS = 15;
+const MAX_AMOUNT_DIGITS = 15;
 
 const PLAIN_DECIMAL = /^(-?)([0-9]+)(?:\.([0-9]+))?$/;
 
@@ -61,15 +55,6 @@ export function formatAmount(minor: bigint, currency: CurrencyCode): string {
  */
 export function formatAmountForScreen(minor: bigint, currency: CurrencyCode): string {
   return signed(minor, currency, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
-}
-
-/**
- * The JSON form of an amount.
- *
- * @throws UsageError when the currency is unknown.
- */
-export function moneyJson(minor: bigint, currency: CurrencyCode): Money {
-  return { amount: formatAmount(minor, currency), currency };
 }
 
 function signed(minor: bigint, currency: CurrencyCode, dress: (whole: string) => string): string {

@@ -66,13 +66,6 @@ export function seriesOf(pattern: NumberPattern, issuedOn: CalendarDate): Number
   return { prefix: fill(pattern.before), suffix: fill(pattern.after), width: pattern.width };
 }
 
-/** The nth number of a series. A number with more digits than the width keeps them all. */
-export function renderNumber(series: NumberSeries, n: bigint | number, affiliateId: string): string {
-  // A function as replacement, because `$&` in an id would otherwise mean something.
-  const fill = (part: string): string => part.replaceAll('{AFFILIATE}', () => affiliateId);
-  return fill(series.prefix) + n.toString().padStart(series.width, '0') + fill(series.suffix);
-}
-
 /**
  * Whether some number of one pattern can be the same text as a number of the other in another series.
  * Patterns that differ in nothing but the width of `{SEQ}` share one series and do not clash.

@@ -27,8 +27,6 @@ export const TRANSITIONS = {
   void: { from: ['open', 'approved', 'failed', 'returned'], to: 'void' },
 } as const satisfies Record<string, Transition>;
 
-export type PayoutVerb = keyof typeof TRANSITIONS;
-
 /** What is known of a payout. Amounts in minor units; dates in the book zone, the range inclusive. */
 export interface Payout {
   readonly invoiceNumber: string;

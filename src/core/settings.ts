@@ -18,11 +18,9 @@ export interface SettingDefinition {
   readonly parse: (text: string) => string;
 }
 
-export const APPROVAL_POLICIES = ['manual', 'after-hold'] as const;
-export type ApprovalPolicy = (typeof APPROVAL_POLICIES)[number];
+const APPROVAL_POLICIES = ['manual', 'after-hold'] as const;
 
-export const PAYOUT_APPROVALS = ['none', 'required', 'two-person'] as const;
-export type PayoutApproval = (typeof PAYOUT_APPROVALS)[number];
+const PAYOUT_APPROVALS = ['none', 'required', 'two-person'] as const;
 
 /** The value of a minimum that is not there. */
 export const NO_MINIMUM = 'none';

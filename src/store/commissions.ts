@@ -69,11 +69,3 @@ export async function correctionsOf(reader: Reader, id: string): Promise<Commiss
     { id },
   );
 }
-
-/** The names of the campaigns that open items belong to, for choosing one. */
-export async function openCampaigns(reader: Reader): Promise<string[]> {
-  const rows = await reader.all<{ campaign: string }>(
-    'SELECT DISTINCT campaign FROM open_items WHERE campaign IS NOT NULL ORDER BY campaign',
-  );
-  return rows.map((row) => row.campaign);
-}

@@ -7,9 +7,6 @@
 export type SqlValue = string | bigint | null;
 export type SqlParameters = Readonly<Record<string, SqlValue>>;
 
-/** Integers come back as bigint, always. */
-export type SqlRow = Record<string, SqlValue>;
-
 /** How `each` goes on from the last row of a page. */
 export interface Paging<Row> {
   /** Binds for the first page: values before every key. */

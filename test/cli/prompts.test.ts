@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { InterruptedError, UsageError } from '../../src/core/errors.js';
-import { checkbox, confirm, input, search, select } from '../../src/cli/prompts.js';
+import { confirm, input, search, select } from '../../src/cli/prompts.js';
 import { command, fakeIo, fakeTerminal, person, treeOf } from './fake-io.js';
 import { main } from '../../src/cli/main.js';
 
@@ -74,17 +74,6 @@ describe('prompts', () => {
     const asked = confirm(terminal, { message: 'Pay 412.00 USD?' });
     await type(io.stdin, enter);
     expect(await asked).toBe(false);
-  });
-
-  test('checkbox gives what was ticked', async () => {
-    const { terminal, io } = fakeTerminal(noColour);
-    const choices = [
-      { name: 'a', value: 'a' },
-      { name: 'b', value: 'b' },
-    ];
-    const asked = checkbox(terminal, { message: 'Which?', choices });
-    await type(io.stdin, ' ', enter);
-    expect(await asked).toEqual(['a']);
   });
 
   test('Ctrl-C is an interruption', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { currencyCodes, minorUnits } from '../../src/core/currencies.js';
 import { UsageError } from '../../src/core/errors.js';
-import { formatAmount, formatAmountForScreen, moneyJson, parseAmount } from '../../src/core/money.js';
+import { formatAmount, formatAmountForScreen, parseAmount } from '../../src/core/money.js';
 
 const LARGEST = 999_999_999_999_999n;
 const anyCurrency = fc.constantFrom(...currencyCodes());
@@ -149,7 +149,6 @@ describe('formatAmount', () => {
   ])('%s minor units of %s are %s in a file and %s on a screen', (minor, currency, plain, screen) => {
     expect(formatAmount(minor, currency)).toBe(plain);
     expect(formatAmountForScreen(minor, currency)).toBe(screen);
-    expect(moneyJson(minor, currency)).toEqual({ amount: plain, currency });
   });
 
   test('what is formatted parses to the same amount, in every currency', () => {

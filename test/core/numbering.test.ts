@@ -5,9 +5,15 @@ import {
   DEFAULT_INVOICE_PATTERN,
   parsePattern,
   patternsClash,
-  renderNumber,
   seriesOf,
+  type NumberSeries,
 } from '../../src/core/numbering.js';
+
+/** The nth number of a series, as the ledger makes it by SQL. */
+function renderNumber(series: NumberSeries, n: bigint | number, affiliateId: string): string {
+  const fill = (part: string): string => part.replaceAll('{AFFILIATE}', () => affiliateId);
+  return fill(series.prefix) + n.toString().padStart(series.width, '0') + fill(series.suffix);
+}
 
 const numberOf = (pattern: string, issuedOn: string, n: number, affiliateId = 'aff_1'): string =>
   renderNumber(seriesOf(parsePattern(pattern), issuedOn), n, affiliateId);
