@@ -103,7 +103,7 @@ const OPEN_ITEMS_AGREE: Check = {
 
 const NUMBERS_GAPLESS: Check = {
   name: 'numbers_gapless',
-  rule: 'In every series the numbers run from 1 without a gap in the order of issue; every payout has its invoice number, every void one its credit note.',
+  rule: 'In every series the numbers run from 1 without a gap in the order of issue, and each says its place; every payout has its invoice number, every void one its credit note.',
   count: 'SELECT count(*) AS checked FROM documents',
   problems: `
     SELECT number_series.series AS subject, 'the series ' || number_series.series || ' has taken '
@@ -119,6 +119,17 @@ const NUMBERS_GAPLESS: Check = {
     CROSS JOIN documents AS earlier
       ON earlier.series = document.series AND earlier.sequence = document.sequence - 1
     WHERE document.issued_on < earlier.issued_on
+    UNION ALL
+    SELECT number, number || ' is not number ' || sequence || ' of the series ' || series
+    FROM (
+      SELECT number, sequence, series, substr(series, 1, instr(series, '{SEQ}') - 1) AS prefix,
+        substr(series, instr(series, '{SEQ}') + 5) AS suffix
+      FROM documents
+      -- An affiliate's own id may hold the placeholder; then the text says nothing.
+      WHERE length(series) - length(replace(series, '{SEQ}', '')) = 5)
+    WHERE substr(number, length(number) - length(suffix) + 1) <> suffix OR substr(number, 1, length(prefix)) <> prefix
+      OR CAST(substr(number, length(prefix) + 1, length(number) - length(prefix) - length(suffix)) AS INTEGER)
+        <> sequence
     UNION ALL
     SELECT payout.invoice_number, payout.invoice_number || ' is not registered as an invoice of its date'
     FROM payouts AS payout LEFT JOIN documents AS document

@@ -78,6 +78,7 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['numbers_gapless', 'a void payout whose credit note is another', 'INV-2026-000003', "UPDATE documents SET number = 'X' WHERE kind = 'credit_note'"],
   ['numbers_gapless', 'a credit note of another day', 'INV-2026-000003', "UPDATE payouts SET voided_on = '2026-11-23' WHERE status = 'void'"],
   ['numbers_gapless', 'a live payout with a credit note', 'INV-2026-000002', `INSERT INTO documents VALUES ('CN-2026-000002', 'credit_note', 'CN-2026-{SEQ}', 2, '2026-11-22', ${payoutOf(2)}); UPDATE number_series SET last = 2 WHERE series LIKE 'CN%'`],
+  ['numbers_gapless', 'a number that is not the one of its place in the series', 'INV-2026-000007', `UPDATE documents SET number = 'INV-2026-000007' WHERE payout = ${payoutOf(4)}; UPDATE payouts SET invoice_number = 'INV-2026-000007' WHERE number = ${payoutOf(4)}`],
   ['run_totals_agree', 'another total', 'R-000001', "UPDATE run_totals SET amount = amount + 1 WHERE run = 1 AND currency = 'USD'"],
   ['run_totals_agree', 'a missing total', 'R-000002', 'DELETE FROM run_totals WHERE run = 2'],
   ['run_totals_agree', 'a total of a currency that was not paid', 'R-000002', "INSERT INTO run_totals VALUES (2, 'JPY', 1, 1, 1)"],
