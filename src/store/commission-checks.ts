@@ -147,7 +147,7 @@ const KEEP_LINKS = `
  */
 const NEEDED_CORRECTIONS = `
   UPDATE temp.known SET correction = (
-    SELECT CASE WHEN NOT known.live AND existing.status = 'rejected' THEN 0
+    SELECT CASE WHEN NOT known.live AND existing.status IN ('rejected', 'settled') THEN 0
       ELSE iif(known.merged ->> '$.status' = 'rejected', 0, staged.amount) - existing.amount - coalesce((
         SELECT sum(correction.amount) FROM commissions AS correction
         WHERE correction.corrects = existing.number AND correction.origin = 'correction'

@@ -45,9 +45,21 @@ const CREDIT_REASONS: readonly [verdict: number, reason: SkipReason, column: str
   [EARNED_EARLIER, 'earned_earlier', 'earned_earlier'],
 ];
 
+/**
+ * A credit that corrects a debit gives back what the debit took. Where the debit is owed to nobody, because
+ * it is unpaid and what it took back was rejected, there is nothing to give back.
+ */
+const givesBackNothing = (item: string): string => `
+  ${item}.corrects IS NOT NULL AND EXISTS (
+    SELECT 1 FROM commissions AS debit CROSS JOIN commissions AS taken ON taken.number = debit.corrects
+    WHERE debit.number = ${item}.corrects AND debit.amount < 0 AND taken.status = 'rejected'
+      AND NOT EXISTS (SELECT 1 FROM payout_lines AS line
+        WHERE line.commission = debit.number AND line.released_on IS NULL))`;
+
 /** The verdict on an open credit: the first reason that fits, or PAID. */
 const creditVerdict = (item: string): string => `
   CASE
+    WHEN ${givesBackNothing(item)} THEN NULL
     WHEN affiliate.status = 'blocked' AND :anyAffiliateStatus = 0 THEN ${BLOCKED}
     WHEN affiliate.status = 'paused' AND :anyAffiliateStatus = 0 THEN ${PAUSED}
     WHEN ${item}.earned_on > :to THEN ${OUT_OF_RANGE}

@@ -38,13 +38,19 @@ const RELEASE_LINES = `
   UPDATE payout_lines SET released_on = :on
   WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
 
-/** What the source called settled while the payout was live is settled now that it is not. */
+/**
+ * What the source called settled while the payout was live is settled now that it is not; and so is a
+ * correction whose original was settled before it.
+ */
 const CALLED_SETTLED = `
   SELECT commission.number AS commission, 'source' AS status_by
   FROM temp.waiting AS waiting
   CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
   CROSS JOIN commissions AS commission ON commission.number = line.commission
-  WHERE commission.said ->> '$.status' = 'settled'`;
+  WHERE commission.said ->> '$.status' = 'settled'
+    OR (commission.origin = 'correction' AND EXISTS (
+      SELECT 1 FROM commissions AS original
+      WHERE original.number = commission.corrects AND original.status = 'settled'))`;
 
 const REOPEN_ITEMS = `
   INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,

@@ -154,9 +154,19 @@ export class Model {
     );
   }
 
+  /** A correction of a debit that is unpaid and owed to nobody has nothing to give back. */
+  #givesBackNothing(credit: ModelCommission): boolean {
+    if (credit.corrects === null) return false;
+    const debit = this.commission(credit.corrects);
+    if (debit.amount >= 0n || debit.corrects === null || this.livePayout(debit.id) !== undefined)
+      return false;
+    return this.commission(debit.corrects).status === 'rejected';
+  }
+
   creditIsEligible(credit: ModelCommission, request: ModelRequest): boolean {
     return (
       credit.amount > 0n &&
+      !this.#givesBackNothing(credit) &&
       this.isApproved(credit, request.asOf) &&
       credit.availableOn <= request.asOf &&
       this.livePayout(credit.id) === undefined &&
@@ -228,7 +238,7 @@ export class Model {
       (one) => credits.includes(one) || this.debitIsEligible(one, request, today),
     );
     const skips = this.#skippedCredits(
-      lines.filter((one) => !credits.includes(one)),
+      lines.filter((one) => !credits.includes(one) && !this.#givesBackNothing(one)),
       request,
     );
     const one = lines[0];

@@ -74,6 +74,10 @@ export class Model {
     for (const known of released) {
       if (known.said.get('status') === 'settled') this.#settle(known, 'source');
     }
+    for (const known of released) {
+      if (!known.id.includes('~')) continue;
+      if (this.commissions.get(known.corrects ?? '')?.status === 'settled') this.#settle(known, 'source');
+    }
   }
 
   /**
@@ -310,7 +314,8 @@ export class Model {
       this.#settle(known, says === 'settled' ? 'source' : 'operator');
       if (how.equal || says === 'settled') return 'changed';
     }
-    if (how.equal || says === 'settled' || (!known.live && known.status === 'rejected')) return 'changed';
+    if (how.equal || says === 'settled' || (!known.live && ['rejected', 'settled'].includes(known.status)))
+      return 'changed';
     let stands = known.amount;
     for (let n = 1; n <= known.corrections; n++) {
       const correction = this.commissions.get(`${known.id}~${n}`);

@@ -210,6 +210,24 @@ describe('a commission that is on a payout', () => {
     expect(await world.line('c1')).toMatchObject({ status: 'settled' });
   });
 
+  it('is settled with its corrections whichever payout is voided first', async () => {
+    await take(PLAIN, 'c1,a1,2026-10-01,120,approved');
+    await world.pay();
+    await take(PLAIN, 'c1,a1,2026-10-01,120,settled');
+    await world.void('INV-2026-000001');
+    await world.void('INV-2026-000002');
+    expect(await world.line('c1')).toMatchObject({ status: 'settled' });
+    expect(await world.line('c1~1')).toMatchObject({ status: 'settled', amount: 2000 });
+  });
+
+  it('needs no correction of what was settled elsewhere, whatever its source says then', async () => {
+    await take(PLAIN, 'c1,a1,2026-10-01,80,approved');
+    await world.void('INV-2026-000001');
+    await take(PLAIN, 'c1,a1,2026-10-01,80,settled');
+    expect(await take(PLAIN, 'c1,a1,2026-10-01,80,rejected')).toEqual(counts(0, 1, 0, 0));
+    expect((await world.lines()).map(({ id }) => id)).not.toContain('c1~2');
+  });
+
   it('is settled by a void with its corrections, which would else be taken from what is earned next', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,60,approved');
     await take(PLAIN, 'c1,a1,2026-10-01,60,settled');

@@ -297,6 +297,17 @@ describe('a debit', () => {
     expect(await look({ from: null, to: '2026-11-30' })).toEqual(['aff_1 pays 7.00 USD (4)']);
   });
 
+  test('that is owed to nobody is not given back by its correction either', async () => {
+    const debit = { id: 'd1', amount: -300n, corrects: 'c1' };
+    await sample.commissions({ id: 'c1', amount: 1000n }, debit);
+    await sample.generate();
+    await sample.commissions({ ...debit, status: 'rejected' });
+    await sample.void('INV-2026-000001');
+    await sample.commissions({ id: 'c1', amount: 1000n, status: 'rejected' });
+    expect(await look({ from: null })).toEqual([]);
+    expect(await look({ affiliateId: 'aff_1', from: null })).toEqual([]);
+  });
+
   test('linked to a commission that is rejected and nothing else leaves no row', async () => {
     await sample.commissions(
       { id: 'original', amount: 1000n, status: 'rejected' },
