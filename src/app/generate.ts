@@ -13,7 +13,7 @@ import { findRun, storeRun } from '../store/runs.js';
 import { runNumber } from '../core/run.js';
 import type { Payout } from '../core/payout.js';
 import { Book } from './book.js';
-import { movedSince, type PlanFile } from './plan-file.js';
+import { refuseMovedPlan, type PlanFile } from './plan-file.js';
 import { audit, type Work } from './work.js';
 
 /** What is asked for. The affiliate is resolved already; without an as-of it is today. */
@@ -92,23 +92,24 @@ async function run(
     throw new UsageError(
       `--as-of ${request.asOf} lies in the future: today is ${book.today} in ${book.zone.name}.`,
       {
-        hint: 'A forecast is a dry run: add --dry-run.',
+        hint:
+          options.planFile === undefined
+            ? 'A forecast is a dry run: add --dry-run.'
+            : 'The plan is a forecast. Write it again when the day has come.',
       },
     );
   }
   work.progress(1, 6, 'what is eligible');
   const engine = await Engine.begin(writer, request, await book.rules(writer));
   const plan = await engine.answer();
-  const planId = options.wantsPlanId || options.planFile !== undefined ? await engine.planId() : null;
+  const planId = options.wantsPlanId ? await engine.planId() : null;
   if (options.planId !== undefined && options.planId !== planId) {
     throw new ConflictError('The plan has changed since it was looked at; nothing was paid.', {
       hint: 'Look again with --dry-run, then apply with the plan id that it shows.',
       details: [{ expected: options.planId, found: planId }],
     });
   }
-  if (options.planFile !== undefined && options.planFile.planId !== planId) {
-    throw await movedSince(options.planFile, engine.eachPayout(plan));
-  }
+  if (options.planFile !== undefined) await refuseMovedPlan(options.planFile, engine.eachPayout(plan));
   if (plan.payouts.length === 0) return { plan, planId, run: null, payouts: [] };
   await refuseEarlierIssue(writer, book.today);
   const id = await storeRun(writer, engine, {

@@ -149,8 +149,28 @@ export async function readPlan(path: string): Promise<PlanFile> {
   return payrunPlan;
 }
 
-/** The refusal of a plan that no longer holds, with every line that moved. */
-export async function movedSince(file: PlanFile, now: AsyncIterable<EnginePayout>): Promise<ConflictError> {
+/** One line that moved, told to people and programs. */
+function moved(
+  line: { affiliateId: string; currency: string; commissionId: string },
+  before: string | null,
+  after: string | null,
+): Record<string, string | null> {
+  const { affiliateId, currency, commissionId } = line;
+  const which = `${commissionId} of ${affiliateId}`;
+  const message =
+    before === null
+      ? `${which} is new: ${currency} ${after ?? ''}`
+      : after === null
+        ? `${which} is gone: it was ${currency} ${before}`
+        : `${which} is ${currency} ${after}: it was ${before}`;
+  return { affiliateId, currency, commissionId, before, after, message };
+}
+
+/**
+ * Compares a plan file with what would be paid now, line by line, by the ids that its reader saw.
+ * @throws ConflictError with every line that moved
+ */
+export async function refuseMovedPlan(file: PlanFile, now: AsyncIterable<EnginePayout>): Promise<void> {
   const key = (affiliateId: string, currency: string, id: string): string =>
     JSON.stringify([affiliateId, currency, id]);
   const planned = new Map(
@@ -158,20 +178,23 @@ export async function movedSince(file: PlanFile, now: AsyncIterable<EnginePayout
       lines.map((line) => [key(affiliateId, currency, line.commissionId), line.amount] as const),
     ),
   );
-  const details: unknown[] = [];
+  const details: Record<string, string | null>[] = [];
   for await (const { lines } of now) {
-    for (const { affiliateId, currency, commissionId, amount } of lines) {
+    for (const line of lines) {
+      const { affiliateId, currency, commissionId, amount } = line;
       const before = planned.get(key(affiliateId, currency, commissionId)) ?? null;
       planned.delete(key(affiliateId, currency, commissionId));
       const after = formatAmount(amount, currency);
-      if (before !== after) details.push({ affiliateId, currency, commissionId, before, after });
+      if (before !== after) details.push(moved(line, before, after));
     }
   }
   for (const [gone, before] of planned) {
     const [affiliateId, currency, commissionId] = JSON.parse(gone) as [string, string, string];
-    details.push({ affiliateId, currency, commissionId, before, after: null });
+    details.push(moved({ affiliateId, currency, commissionId }, before, null));
   }
-  return new ConflictError(`The plan no longer holds: ${details.length} lines moved; nothing was paid.`, {
+  if (details.length === 0) return;
+  const lines = details.length === 1 ? 'one line' : `${details.length} lines`;
+  throw new ConflictError(`The plan no longer holds: ${lines} moved; nothing was paid.`, {
     hint: 'Look at what moved, then write a new plan with --dry-run --plan-out FILE.',
     details,
   });

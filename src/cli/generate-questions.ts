@@ -80,7 +80,7 @@ export async function askEarlier(
   if (earlier.length === 0) return request;
   const commissions = earlier.reduce((sum, skip) => sum + skip.commissions, 0);
   const what = `${counted(commissions, 'commission')} (${sumsByCurrency(earlier)})`;
-  const message = `${what} earned before ${request.from} can be paid now, too. Include them?`;
+  const message = `${what} earned before ${request.from} would be left out. Include them?`;
   return (await confirm(terminal, { message })) ? { ...request, from: null } : request;
 }
 

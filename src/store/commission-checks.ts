@@ -106,7 +106,8 @@ const UNKNOWN_ORIGINALS = `
     FROM temp.staged AS staged
     LEFT JOIN temp.staged AS beside ON beside.id = staged.corrects AND beside.refused = 0
     LEFT JOIN commissions AS existing ON existing.id = staged.corrects
-    WHERE staged.corrects IS NOT NULL AND staged.refused = 0)
+    WHERE staged.corrects IS NOT NULL AND staged.refused = 0
+      AND staged.position NOT IN (SELECT position FROM temp.known WHERE same))
   WHERE corrects = id OR affiliate IS NULL OR affiliate <> affiliate_id OR original_currency <> currency
     OR amount < 0`;
 

@@ -6,6 +6,11 @@ import type { Reader, Writer } from './ledger.js';
 
 export type DocumentKind = 'invoice' | 'credit_note';
 
+const PATTERN_OF: Readonly<Record<DocumentKind, string>> = {
+  invoice: 'invoice.pattern',
+  credit_note: 'credit-note.pattern',
+};
+
 /**
  * The affiliate's id stands in the series where the pattern says so; the parts are kept apart from its
  * text.
@@ -47,7 +52,7 @@ const INSERT_DOCUMENTS = `
  * not exist yet.
  * @throws ConflictError when a number is taken already by another series.
  */
-export async function takeNumbers(writer: Writer, series: NumberSeries): Promise<void> {
+export async function takeNumbers(writer: Writer, series: NumberSeries, kind: DocumentKind): Promise<void> {
   await writer.run('DROP TABLE IF EXISTS temp.numbered');
   await writer.run(
     `CREATE TEMP TABLE numbered (
@@ -62,7 +67,7 @@ export async function takeNumbers(writer: Writer, series: NumberSeries): Promise
   const clash = await writer.get<{ number: string }>(CLASH);
   if (clash !== undefined) {
     throw new ConflictError(`The number ${clash.number} is taken already.`, {
-      hint: 'Give the pattern another literal part: `payrun settings set invoice.pattern ...`.',
+      hint: `Give the pattern another literal part: payrun settings set ${PATTERN_OF[kind]} PATTERN`,
     });
   }
 }

@@ -306,7 +306,7 @@ export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<voi
      WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`,
     { invoiceNumbers: JSON.stringify(voiding.invoiceNumbers) },
   );
-  await takeNumbers(writer, voiding.series);
+  await takeNumbers(writer, voiding.series, 'credit_note');
   await writer.run(RELEASE_LINES, { on });
   await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
   await writer.run(REOPEN_ITEMS);

@@ -123,7 +123,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
     'CREATE TEMP TABLE waiting (payout INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, currency TEXT NOT NULL)',
   );
   await writer.run(WAIT_FOR_NUMBERS, { before });
-  await takeNumbers(writer, run.series);
+  await takeNumbers(writer, run.series, 'invoice');
   run.progress(3, 6, 'payouts');
   await writer.run(INSERT_PAYOUTS, { run: number, issuedOn, from: request.from, to: request.to });
   await writer.run(INSERT_FIRST_STEPS, { at, by, osUser });

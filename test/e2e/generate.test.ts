@@ -255,8 +255,15 @@ describe('payrun generate', () => {
     const applied = await sandbox.succeed(['generate', '--plan', 'again.json', '--yes', '--json']);
 
     expect(moved.code).toBe(4);
-    expect(moved.json.error.details).toEqual([
-      { affiliateId: 'aff_1', currency: 'USD', commissionId: 'c_9', before: null, after: '1.00' },
+    expect(moved.json.error.details).toMatchObject([
+      {
+        affiliateId: 'aff_1',
+        currency: 'USD',
+        commissionId: 'c_9',
+        before: null,
+        after: '1.00',
+        message: 'c_9 of aff_1 is new: USD 1.00',
+      },
     ]);
     expect(applied.json.totals).toContainEqual({
       currency: 'USD',

@@ -298,7 +298,7 @@ describe('good input', () => {
       await sandbox.write('c.csv', `${HEADER}\nc1,a1,2026-10-01,4.00,USD,approved\n`);
       const outcome = await sandbox.succeed(['import', 'commissions', file]);
       expect(outcome.stdout).toBe('1 corrected (1 row).\n');
-      expect(outcome.stderr).toContain('the corrections are settled with the next payout');
+      expect(outcome.stderr).toContain('the corrections are netted in the next payout');
     }));
 
   it('warns of affiliates who could not be paid', () =>

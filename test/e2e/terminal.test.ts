@@ -78,7 +78,7 @@ describe('generate at a terminal', () => {
     await person.answers('Range (', 'octember' + ENTER);
     await person.answers('is not a period', '\u007f'.repeat(8) + '2026-10-03..2026-10-03' + ENTER);
     await person.sees('Understood: 3 October 2026');
-    await person.answers('earned before 2026-10-03 can be paid now', ENTER);
+    await person.answers('earned before 2026-10-03 would be left out', ENTER);
     await person.answers('Override the minimum?', ENTER);
     await person.answers('Make 1 payout (USD 1,212.00)?', ENTER);
 

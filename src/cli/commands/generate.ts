@@ -163,7 +163,12 @@ async function dryRun(context: CommandContext, input: CommandInput, work: Work):
   if (!terminal.json && generated.planId !== null) terminal.print(`\nPlan ${generated.planId}`);
   await warnOfEarlier(context, generated);
   const { equivalentCommand } = await import('../echo.js');
-  if (out !== undefined) {
+  const { todayOf } = await import('../../app/book.js');
+  const { asOf } = generated.plan.request;
+  if (asOf > (await todayOf(work))) {
+    const where = out === undefined ? 'Nothing was written.' : `The plan is in ${out}.`;
+    terminal.note(`${where} This is a forecast: it can be paid on ${asOf} at the earliest.`);
+  } else if (out !== undefined) {
     const command = equivalentCommand(generate, ['--plan', out, '--yes'], context.globals);
     terminal.note(`The plan is in ${out}. Apply exactly this one with:\n  ${command}`);
   } else if (generated.plan.payouts.length > 0) {

@@ -40,7 +40,7 @@ export function warnOfImport(terminal: Terminal, imported: Imported): void {
       );
     const more = counts.rejected - lines.length;
     const rest = more > 0 ? [`... and ${more} more; --json lists them all.`] : [];
-    terminal.warn([`${counts.rejected} of the rows were not imported:`, ...lines, ...rest].join('\n  '));
+    terminal.warn([`Not imported: ${counts.rejected} of the rows.`, ...lines, ...rest].join('\n  '));
   }
   if (rejectedFile !== null) {
     terminal.note(

@@ -73,7 +73,7 @@ export function planDocument(
 
 /** What each reason means, and what can be done about it; the most useful first. */
 const REASONS: Readonly<Record<SkipReason, { readonly title: string; readonly remedy: string }>> = {
-  earned_earlier: { title: 'Earned before the range', remedy: '--include-earlier pays it too' },
+  earned_earlier: { title: 'Earned before the range', remedy: '--include-earlier takes it in' },
   below_minimum: {
     title: 'Below the minimum',
     remedy: '--override-minimum pays it; else it is carried forward',
@@ -194,7 +194,7 @@ export function earnedEarlierWarning(generated: Generated): string | null {
   const commissions = earlier.reduce((sum, skip) => sum + skip.commissions, 0);
   return (
     `${counted(commissions, 'commission')} (${sumsByCurrency(earlier)}) earned before ` +
-    `${generated.plan.request.from ?? ''} could be paid now; --include-earlier pays them too.`
+    `${generated.plan.request.from ?? ''} are not in the range; --include-earlier takes them in.`
   );
 }
 

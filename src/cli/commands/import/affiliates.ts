@@ -59,7 +59,10 @@ export const importAffiliates = defineCommand({
     }
     warnOfImport(terminal, imported);
     warnOfAffiliates(terminal, imported);
-    if (!asked.dryRun && !terminal.json) terminal.note('Next: payrun import commissions FILE');
+    if (asked.dryRun || terminal.json) return undefined;
+    const { equivalentCommand } = await import('../../echo.js');
+    const next = equivalentCommand({ path: ['import', 'commissions'] }, ['FILE'], context.globals);
+    terminal.note(`Next: ${next}`);
     return undefined;
   },
 });

@@ -66,11 +66,11 @@ export const importCommissions = defineCommand({
     }
     if (asked.dryRun || terminal.json) return undefined;
     if (counts.corrected > 0) {
-      terminal.note(
-        'What was paid already stays as it is; the corrections are settled with the next payout.',
-      );
+      terminal.note('What was paid already stays as it is; the corrections are netted in the next payout.');
     }
-    terminal.note('Next: payrun generate --dry-run');
+    const { equivalentCommand } = await import('../../echo.js');
+    const words = ['--all', '--dry-run'];
+    terminal.note(`Next: ${equivalentCommand({ path: ['generate'] }, words, context.globals)}`);
     return undefined;
   },
 });

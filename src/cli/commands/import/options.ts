@@ -1,5 +1,5 @@
 /** What both imports take, and how it is understood. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImportInput } from '../../../app/import-file.js';
 import { UsageError } from '../../../core/errors.js';
@@ -18,6 +18,12 @@ export const importOptions: readonly OptionDefinition[] = [
   { flags: '--skip-invalid', description: 'import the good rows, write the bad ones to FILE.rejected.csv' },
   { flags: '--rejected <file>', description: 'where --skip-invalid writes the bad rows (needed with -)' },
 ];
+
+/** Whether two names lead to one file, links followed. */
+function samePlace(one: string, other: string): boolean {
+  const place = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
+  return place(one) === place(other);
+}
 
 async function askFile({ terminal }: CommandContext, what: string): Promise<string> {
   requireDecision(
@@ -50,7 +56,7 @@ export async function importInput(
       hint: 'Add --skip-invalid, or leave --rejected out.',
     });
   }
-  if (given !== undefined && path !== '-' && resolve(given) === resolve(path)) {
+  if (given !== undefined && path !== '-' && samePlace(given, path)) {
     throw new UsageError('--rejected names the file that is imported.', {
       hint: 'Choose another name for it.',
     });

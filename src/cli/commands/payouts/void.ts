@@ -104,6 +104,21 @@ export const voidCommand = defineCommand({
     }),
 });
 
+/** The words after `payrun generate` that show what was released: range and affiliate of the payouts. */
+function againWords(voided: readonly Payout[]): string[] {
+  const ranges = new Map(voided.map(({ from, to }) => [`${from ?? ''}..${to}`, { from, to }]));
+  const [range] = ranges.values();
+  const ids = new Set(voided.map(({ affiliateId }) => affiliateId));
+  const [id] = ids;
+  return [
+    ...(range !== undefined && ranges.size === 1 && range.from !== null
+      ? ['--from', range.from, '--to', range.to]
+      : ['--period', 'this-month', '--include-earlier']),
+    ...(id !== undefined && ids.size === 1 ? ['--affiliate', id] : ['--all']),
+    '--dry-run',
+  ];
+}
+
 async function show(context: CommandContext, { payouts, voided }: Voided): Promise<void> {
   const { terminal } = context;
   const changed = voided.length;
@@ -124,8 +139,7 @@ async function show(context: CommandContext, { payouts, voided }: Voided): Promi
   }
   if (changed > 0) {
     const { equivalentCommand } = await import('../../echo.js');
-    terminal.note(
-      `What was released can be paid again:\n  ${equivalentCommand({ path: ['generate'] }, ['--dry-run', '--all'], context.globals)}`,
-    );
+    const command = equivalentCommand({ path: ['generate'] }, againWords(voided), context.globals);
+    terminal.note(`What was released can be paid again:\n  ${command}`);
   }
 }
