@@ -54,6 +54,7 @@ describe('generate at a terminal', () => {
     const person = new Person(sandbox, ['generate', '--all', '--period', '2026-10']);
     await person.answers('Make 2 payouts', ENTER);
     await person.sees('Nothing was paid.');
+    await person.sees('payrun generate --period 2026-10 --all --yes');
 
     expect(await person.ends()).toBe(0);
     expect(await invoices()).toEqual([]);

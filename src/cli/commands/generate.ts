@@ -177,6 +177,10 @@ async function dryRun(context: CommandContext, input: CommandInput, work: Work):
       `Nothing was written. Pay exactly this with:\n  ${equivalentCommand(generate, words, context.globals)}`,
     );
   }
+  if (asked.questions) {
+    const { echoCommand } = await import('../echo.js');
+    echoCommand(context, generate, [...asked.words, '--dry-run']);
+  }
 }
 
 /** What is applied: a plan file as it stands, or what was asked for. */
@@ -203,7 +207,10 @@ async function realRun(context: CommandContext, input: CommandInput, work: Work)
     const preview = await previewRun(work, asked.input, true);
     await showGenerated(context, preview, true);
     await warnOfEarlier(context, preview);
-    if (!(await consented(context, preview))) return;
+    if (!(await consented(context, preview))) {
+      await echoSession(context, asked);
+      return;
+    }
     // What was previewed is what is applied: if the ledger moved meanwhile, the run refuses.
     planId ??= preview.planId ?? undefined;
   }
@@ -217,10 +224,13 @@ async function realRun(context: CommandContext, input: CommandInput, work: Work)
   terminal.progressDone();
   await showResult(context, generated, globals.yes);
   if (globals.yes) await warnOfEarlier(context, generated);
-  if (asked.questions) {
-    const { echoCommand } = await import('../echo.js');
-    echoCommand(context, generate, [...asked.words, '--yes']);
-  }
+  else await echoSession(context, asked);
+}
+
+/** A session with a person ends with the one line that does the same without him, also when he said no. */
+async function echoSession(context: CommandContext, { words }: Asked): Promise<void> {
+  const { echoCommand } = await import('../echo.js');
+  echoCommand(context, generate, [...words, '--yes']);
 }
 
 /** After a preview the tables were seen already: the numbers are what is new. */

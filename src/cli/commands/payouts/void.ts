@@ -59,11 +59,6 @@ async function consented(context: CommandContext, waiting: readonly Payout[]): P
   return false;
 }
 
-/** Whether anything was left out on the command line that had to be asked for. */
-const asked = (input: CommandInput): boolean =>
-  input.text('reason') === undefined ||
-  (input.argumentList('invoiceNumber').length === 0 && input.text('run') === undefined);
-
 export const voidCommand = defineCommand({
   path: ['payouts', 'void'],
   summary: 'Take payouts back, with a credit note each',
@@ -93,9 +88,10 @@ export const voidCommand = defineCommand({
       const selection = await selectionOf(context, input, work);
       const reason = await reasonOf(context, input);
       const waiting = toBeVoided(await findSelected(work, selection));
-      if (waiting.length > 0 && !(await consented(context, waiting))) return undefined;
-      await show(context, await voidSelected(work, selection, reason));
-      if (terminal.isInteractive && asked(input)) {
+      if (waiting.length === 0 || (await consented(context, waiting))) {
+        await show(context, await voidSelected(work, selection, reason));
+      }
+      if (terminal.isInteractive) {
         const { echoCommand } = await import('../../echo.js');
         const which = selection.run === null ? selection.invoiceNumbers : ['--run', selection.run];
         echoCommand(context, voidCommand, [...which, '--reason', reason, '--yes']);
