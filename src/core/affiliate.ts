@@ -21,11 +21,12 @@ export interface Affiliate {
   readonly payoutMethod: PayoutMethod | null;
 }
 
-/** Everything that is known of an affiliate. */
-export interface AffiliateDetails extends Affiliate {
+/** Where an affiliate's money goes, and his address and tax data. */
+export interface PayeeData {
   readonly payoutAccount: string | null;
   readonly payoutName: string | null;
   readonly payoutBic: string | null;
+  /** Two capital letters. */
   readonly country: string | null;
   readonly vatNumber: string | null;
   readonly company: string | null;
@@ -35,6 +36,9 @@ export interface AffiliateDetails extends Affiliate {
   readonly region: string | null;
   readonly postalCode: string | null;
 }
+
+/** Everything that is known of an affiliate. */
+export interface AffiliateDetails extends Affiliate, PayeeData {}
 
 /** What an affiliate has in one currency, in minor units. */
 export interface Balance {

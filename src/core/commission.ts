@@ -39,3 +39,36 @@ export interface Commission {
   readonly invoiceNumber: string | null;
   readonly description: string | null;
 }
+
+/** A commission as one row of a file gives it. What the row leaves open is null. */
+export interface SaidCommission {
+  readonly line: number;
+  readonly id: string;
+  readonly affiliateId: string;
+  /** ISO 8601 UTC, or the bare date that was given. */
+  readonly earnedAt: string;
+  readonly earnedOn: CalendarDate;
+  /** Minor units of `currency`. */
+  readonly amount: bigint;
+  /** The amount as the file gives it, for telling what is wrong with it. */
+  readonly amountGiven: string;
+  /** The row's, else the ledger's. */
+  readonly currency: CurrencyCode;
+  /** The row's, else `sale`. */
+  readonly kind: CommissionKind;
+  readonly status: CommissionStatus | null;
+  readonly availableOn: CalendarDate | null;
+  readonly campaign: string | null;
+  readonly orderId: string | null;
+  /** The id of the commission that a debit takes back. */
+  readonly corrects: string | null;
+  /** Minor units of `currency`. */
+  readonly saleAmount: bigint | null;
+  readonly description: string | null;
+  /**
+   * What the source said, as a JSON object of normalised strings in the order of the columns, without `id`.
+   * An empty cell is null and an absent column no key, so that it applies to what was said before as a
+   * merge patch (RFC 7396).
+   */
+  readonly said: string;
+}

@@ -9,19 +9,16 @@ import type { CurrencyCode } from './currencies.js';
  * Why an unpaid commission is in no payout, in the order in which the reasons are tried.
  * `already_in_payout` is told only when one affiliate was asked for.
  */
-export const SKIP_REASONS = [
-  'affiliate_blocked',
-  'affiliate_paused',
-  'out_of_range',
-  'not_approved',
-  'on_hold',
-  'earned_earlier',
-  'negative_balance',
-  'below_minimum',
-  'already_in_payout',
-] as const;
-
-export type SkipReason = (typeof SKIP_REASONS)[number];
+export type SkipReason =
+  | 'affiliate_blocked'
+  | 'affiliate_paused'
+  | 'out_of_range'
+  | 'not_approved'
+  | 'on_hold'
+  | 'earned_earlier'
+  | 'negative_balance'
+  | 'below_minimum'
+  | 'already_in_payout';
 
 /** What a run is asked for. All dates are inclusive calendar days in the book time zone. */
 export interface RunRequest {

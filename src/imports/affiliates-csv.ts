@@ -3,6 +3,7 @@ import {
   AFFILIATE_STATUSES,
   PAYOUT_METHODS,
   type AffiliateStatus,
+  type PayeeData,
   type PayoutMethod,
 } from '../core/affiliate.js';
 import { isCurrency, type CurrencyCode } from '../core/currencies.js';
@@ -38,7 +39,7 @@ export type AffiliateColumn = (typeof COLUMNS)[number];
 export const AFFILIATE_COLUMNS: ColumnSet<AffiliateColumn> = { columns: COLUMNS, required: ['id', 'name'] };
 
 /** An affiliate as one row of a file gives it. What the row leaves open is null. */
-export interface AffiliateRow {
+export interface AffiliateRow extends PayeeData {
   readonly line: number;
   readonly id: string;
   readonly name: string;
@@ -49,21 +50,9 @@ export interface AffiliateRow {
   /** Minor units of the row's currency, else of the ledger's. 0 means that no minimum applies. */
   readonly minimumPayout: bigint | null;
   readonly payoutMethod: PayoutMethod | null;
-  readonly payoutAccount: string | null;
-  readonly payoutName: string | null;
-  readonly payoutBic: string | null;
-  /** Two capital letters. */
-  readonly country: string | null;
-  readonly vatNumber: string | null;
-  readonly company: string | null;
-  readonly addressLine1: string | null;
-  readonly addressLine2: string | null;
-  readonly city: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
   /** Which columns the file has: what is absent changes nothing on an existing affiliate. */
   readonly has: Readonly<Record<AffiliateColumn, boolean>>;
-  /** What the source said, in the form of `CommissionRow.said`. */
+  /** What the source said, in the form of `SaidCommission.said`. */
   readonly said: string;
 }
 

@@ -2,7 +2,7 @@
  * How an import of affiliates changes the ledger. Staged and merged as commissions are; an operator's
  * pause, block or depart is never lifted by a file (SPEC section 8).
  */
-import type { AffiliateStatus, PayoutMethod } from '../core/affiliate.js';
+import type { AffiliateStatus, PayeeData, PayoutMethod } from '../core/affiliate.js';
 import type { ImportCounts } from '../core/import.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
 import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
@@ -30,7 +30,7 @@ export type AffiliateColumns = Readonly<
 >;
 
 /** A row of a file, understood. The minimum is in minor units of its currency. */
-export interface StagedAffiliate {
+export interface StagedAffiliate extends PayeeData {
   readonly line: number;
   readonly id: string;
   readonly name: string;
@@ -40,17 +40,6 @@ export interface StagedAffiliate {
   readonly email: string | null;
   readonly currency: string | null;
   readonly payoutMethod: PayoutMethod | null;
-  readonly payoutAccount: string | null;
-  readonly payoutName: string | null;
-  readonly payoutBic: string | null;
-  readonly country: string | null;
-  readonly vatNumber: string | null;
-  readonly company: string | null;
-  readonly addressLine1: string | null;
-  readonly addressLine2: string | null;
-  readonly city: string | null;
-  readonly region: string | null;
-  readonly postalCode: string | null;
   readonly said: string;
   readonly cells: readonly string[] | null;
 }

@@ -3,7 +3,7 @@
  * however slowly they come.
  */
 import type { CalendarDate } from '../core/calendar.js';
-import type { CommissionKind, CommissionStatus } from '../core/commission.js';
+import type { SaidCommission } from '../core/commission.js';
 import type { SqlValue, Writer } from './ledger.js';
 import { createRefusals } from './refusals.js';
 
@@ -19,29 +19,6 @@ const STAGE = `
   INSERT INTO temp.staged (line, id, affiliate_id, earned_at, earned_on, amount, amount_given, currency, kind,
     status, available_on, held_until, campaign, order_id, corrects, sale_amount, description, said, cells)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/** What a row of a file says of a commission. Amounts in minor units of its currency. */
-export interface SaidCommission {
-  readonly line: number;
-  readonly id: string;
-  readonly affiliateId: string;
-  readonly earnedAt: string;
-  readonly earnedOn: CalendarDate;
-  readonly amount: bigint;
-  /** The amount as the file gives it. */
-  readonly amountGiven: string;
-  readonly currency: string;
-  readonly kind: CommissionKind;
-  readonly status: CommissionStatus | null;
-  readonly availableOn: CalendarDate | null;
-  readonly campaign: string | null;
-  readonly orderId: string | null;
-  readonly corrects: string | null;
-  readonly saleAmount: bigint | null;
-  readonly description: string | null;
-  /** The same as JSON, for comparing it with what the source says another time. */
-  readonly said: string;
-}
 
 export interface StagedCommission {
   readonly row: SaidCommission;

@@ -6,7 +6,7 @@ import { UsageError } from '../../core/errors.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
 import type { RangeAnswer } from '../generate-questions.js';
 import { requireDecision } from '../terminal.js';
-import { withWork } from '../work.js';
+import { actorOf, withWork } from '../work.js';
 
 /** What was asked for, resolved, and the words that ask for it again. */
 interface Asked {
@@ -109,12 +109,11 @@ async function ask(context: CommandContext, input: CommandInput, work: Work): Pr
     campaign,
     overrideMinimum: input.flag('overrideMinimum'),
   };
-  let questions = asked || who.asked;
+  const questions = asked || who.asked;
   if (context.terminal.isInteractive && questions) {
     const { askEarlier, askOverride } = await import('../generate-questions.js');
     request = await askEarlier(context.terminal, work, request);
     request = await askOverride(context.terminal, work, request);
-    questions = true;
   }
   return {
     input: request,
@@ -130,16 +129,14 @@ async function ask(context: CommandContext, input: CommandInput, work: Work): Pr
   };
 }
 
-function showGenerated(context: CommandContext, generated: Generated, dryRun: boolean): Promise<void> {
-  return import('../render/plan.js').then(async ({ planDocument, printPlan }) => {
-    const { actorOf } = await import('../work.js');
-    if (context.terminal.json) {
-      const preview = dryRun ? { createdBy: actorOf(context), kind: 'manual' as const } : null;
-      context.terminal.printJson(planDocument(generated, preview));
-    } else {
-      await printPlan(generated, context.terminal);
-    }
-  });
+async function showGenerated(context: CommandContext, generated: Generated, dryRun: boolean): Promise<void> {
+  const { planDocument, printPlan } = await import('../render/plan.js');
+  if (!context.terminal.json) {
+    await printPlan(generated, context.terminal);
+    return;
+  }
+  const preview = dryRun ? { createdBy: actorOf(context), kind: 'manual' as const } : null;
+  context.terminal.printJson(planDocument(generated, preview));
 }
 
 async function warnOfEarlier(context: CommandContext, generated: Generated): Promise<void> {
