@@ -162,7 +162,7 @@ it('does what the model says, whatever came before, and leaves a ledger that ver
         await world.remove();
       }
     }),
-    { numRuns: 50 },
+    { numRuns: Number(process.env['MODEL_RUNS'] ?? 50), seed: Number(process.env['MODEL_SEED'] ?? 2026) },
   );
   for (const what of [
     'new',
