@@ -142,13 +142,24 @@ const KEEP_LINKS = `
   CROSS JOIN commissions AS original ON original.number = existing.corrects
   WHERE staged.position = known.position AND NOT known.same`;
 
+/** An existing row is settled where the operator says up to which day everything was paid elsewhere. */
+const MARK_SETTLED = `
+  UPDATE temp.known SET settles = 1
+  WHERE NOT live AND position IN (
+    SELECT staged.position FROM temp.known AS known
+    CROSS JOIN temp.staged AS staged ON staged.position = known.position
+    CROSS JOIN commissions AS existing ON existing.number = known.commission
+    WHERE staged.earned_on <= :settledUntil AND existing.status IN ('pending', 'approved')
+      AND known.merged ->> '$.status' IS NOT 'rejected')`;
+
 /**
  * Original + corrections = what the source says now: 0 if rejected, else its amount. What an operator
- * rejected since it was released is owed to nobody, whatever its source says.
+ * rejected since it was released is owed to nobody, whatever its source says; what turns out to be paid
+ * elsewhere came to what was paid there.
  */
 const NEEDED_CORRECTIONS = `
   UPDATE temp.known SET correction = (
-    SELECT CASE WHEN NOT known.live AND existing.status IN ('rejected', 'settled') THEN 0
+    SELECT CASE WHEN NOT known.live AND (known.settles OR existing.status IN ('rejected', 'settled')) THEN 0
       ELSE iif(known.merged ->> '$.status' = 'rejected', 0, staged.amount) - existing.amount - coalesce((
         SELECT sum(correction.amount) FROM commissions AS correction
         WHERE correction.corrects = existing.number AND correction.origin = 'correction'
@@ -187,6 +198,7 @@ export async function checkStaged(writer: Writer, merge: CommissionMerge): Promi
   await refuseStaged(writer, lockedField('affiliate_id'));
   await refuseStaged(writer, lockedField('currency'));
   await refuseStaged(writer, lockedField('kind'));
+  if (merge.settledUntil !== null) await writer.run(MARK_SETTLED, { settledUntil: merge.settledUntil });
   await writer.run(NEEDED_CORRECTIONS);
   await refuseStaged(writer, CORRECTION_TOO_LARGE);
   if (!merge.has.corrects) await writer.run(KEEP_LINKS);

@@ -108,16 +108,6 @@ const changedRows = (has: CommissionColumns): string => {
       WHERE NOT known.locked AND (NOT known.same OR known.settles))`;
 };
 
-/** An existing row is settled where the operator says up to which day everything was paid elsewhere. */
-const MARK_SETTLED = `
-  UPDATE temp.known SET settles = 1
-  WHERE NOT live AND position IN (
-    SELECT staged.position FROM temp.known AS known
-    CROSS JOIN temp.staged AS staged ON staged.position = known.position
-    CROSS JOIN commissions AS existing ON existing.number = known.commission
-    WHERE staged.earned_on <= :settledUntil AND existing.status IN ('pending', 'approved')
-      AND known.merged ->> '$.status' IS NOT 'rejected')`;
-
 const RECORD_CHANGES = `
   INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
     amount_before, amount_after, reason)
@@ -192,7 +182,6 @@ export async function mergeStaged(
   const { today, at, by, settledUntil } = merge;
   const before = (await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM commissions'))
     ?.last;
-  if (settledUntil !== null) await writer.run(MARK_SETTLED, { settledUntil });
   await writer.run('DROP TABLE IF EXISTS temp.changed');
   await writer.run(CREATE_CHANGED);
   await writer.run(changedRows(merge.has));
