@@ -44,8 +44,7 @@ export interface GenerateOptions {
 }
 
 function requestOf(input: GenerateInput, today: CalendarDate): RunRequest {
-  const { from, to, affiliateId, campaign, overrideMinimum } = input;
-  return { from, to, asOf: input.asOf ?? today, affiliateId, campaign, overrideMinimum };
+  return { ...input, asOf: input.asOf ?? today };
 }
 
 /** Shows exactly what the run would do, and writes nothing. The as-of may lie in the future: a forecast. */

@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly affiliateId: string | null;
   readonly campaign: string | null;
   readonly overrideMinimum: boolean;
+  /** Only what is owed in this currency, as a redone payout asks; absent asks for every currency. */
+  readonly currency?: CurrencyCode;
 }
 
 /** One payout that a plan holds. `amount` in minor units is exactly the sum of its lines. */

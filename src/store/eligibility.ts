@@ -45,23 +45,42 @@ const CREDIT_REASONS: readonly [verdict: number, reason: SkipReason, column: str
   [EARNED_EARLIER, 'earned_earlier', 'earned_earlier'],
 ];
 
-/**
- * A credit that corrects a debit gives back what the debit took. Where the debit is owed to nobody, because
- * it is unpaid and what it took back was rejected, there is nothing to give back.
- */
-const givesBackNothing = (item: string): string => `
-  ${item}.corrects IS NOT NULL AND EXISTS (
-    SELECT 1 FROM commissions AS debit CROSS JOIN commissions AS taken ON taken.number = debit.corrects
-    WHERE debit.number = ${item}.corrects AND debit.amount < 0 AND taken.status = 'rejected'
-      AND NOT EXISTS (SELECT 1 FROM payout_lines AS line
-        WHERE line.commission = debit.number AND line.released_on IS NULL))`;
+const isLive = (commission: string): string => `
+  EXISTS (SELECT 1 FROM payout_lines AS line WHERE line.commission = ${commission} AND line.released_on IS NULL)`;
 
-/** The verdict on an open credit: the first reason that fits, or PAID. */
-const creditVerdict = (item: string): string => `
+/**
+ * A correction of what was rejected unpaid corrects nothing, and neither does one that gives back what a
+ * debit took where that debit is owed to nobody.
+ */
+const correctsNothing = (item: string): string => `
+  ${item}.corrects IS NOT NULL AND EXISTS (
+    SELECT 1 FROM commissions AS correction
+    CROSS JOIN commissions AS corrected ON corrected.number = correction.corrects
+    LEFT JOIN commissions AS taken ON taken.number = corrected.corrects AND corrected.amount < 0
+    WHERE correction.number = ${item}.commission AND correction.origin = 'correction'
+      AND 'rejected' IN (corrected.status, taken.status) AND NOT ${isLive('corrected.number')})`;
+
+/**
+ * What becomes of a credit that has a link. A correction and its original that a void freed are paid together
+ * or not at all, so the correction has the verdict of its original; any other credit is judged by itself.
+ */
+const linkedCreditVerdict = (item: string, links: number): string => `(
+  SELECT CASE
+    WHEN correction.origin <> 'correction' OR corrected${links}.status = 'settled'
+      OR ${isLive(`corrected${links}.number`)} THEN ${ownVerdict(item)}
+    ELSE (
+      SELECT ${verdict(`freed${links}`, links - 1)}
+      FROM open_items AS freed${links}
+      WHERE freed${links}.affiliate_id = ${item}.affiliate_id AND freed${links}.currency = ${item}.currency
+        AND freed${links}.commission = corrected${links}.number)
+  END
+  FROM commissions AS correction CROSS JOIN commissions AS corrected${links}
+    ON corrected${links}.number = correction.corrects
+  WHERE correction.number = ${item}.commission)`;
+
+/** The verdict on a credit as it stands by itself. */
+const ownVerdict = (item: string): string => `
   CASE
-    WHEN ${givesBackNothing(item)} THEN NULL
-    WHEN affiliate.status = 'blocked' AND :anyAffiliateStatus = 0 THEN ${BLOCKED}
-    WHEN affiliate.status = 'paused' AND :anyAffiliateStatus = 0 THEN ${PAUSED}
     WHEN ${item}.earned_on > :to THEN ${OUT_OF_RANGE}
     WHEN :campaign IS NOT NULL AND ${item}.campaign IS NOT :campaign THEN ${OUT_OF_RANGE}
     WHEN ${item}.status = 'pending' AND (
@@ -69,6 +88,16 @@ const creditVerdict = (item: string): string => `
     WHEN ${item}.available_on > :asOf THEN ${ON_HOLD}
     WHEN ${item}.earned_on < :from THEN ${EARNED_EARLIER}
     ELSE ${PAID}
+  END`;
+
+/** The verdict on an open credit: the first reason that fits, or PAID. */
+const creditVerdict = (item: string, links: number): string => `
+  CASE
+    WHEN ${correctsNothing(item)} THEN NULL
+    WHEN affiliate.status = 'blocked' AND :anyAffiliateStatus = 0 THEN ${BLOCKED}
+    WHEN affiliate.status = 'paused' AND :anyAffiliateStatus = 0 THEN ${PAUSED}
+    ${links === 0 ? '' : `WHEN ${item}.corrects IS NOT NULL THEN ${linkedCreditVerdict(item, links)}`}
+    ELSE ${ownVerdict(item)}
   END`;
 
 /**
@@ -90,9 +119,7 @@ const linkedVerdict = (item: string, links: number): string => `(
   SELECT CASE
     WHEN original${links}.status = 'rejected' THEN NULL
     WHEN original${links}.status = 'settled' THEN ${PAID}
-    WHEN EXISTS (
-      SELECT 1 FROM payout_lines AS line
-      WHERE line.commission = original${links}.number AND line.released_on IS NULL) THEN ${PAID}
+    WHEN ${isLive(`original${links}.number`)} THEN ${PAID}
     WHEN (
       SELECT ${verdict(`partner${links}`, links - 1)}
       FROM open_items AS partner${links}
@@ -104,14 +131,28 @@ const linkedVerdict = (item: string, links: number): string => `(
   WHERE original${links}.number = ${item}.corrects)`;
 
 const verdict = (item: string, links: number): string =>
-  `CASE WHEN ${item}.amount > 0 THEN ${creditVerdict(item)} ELSE ${debitVerdict(item, links)} END`;
+  `CASE WHEN ${item}.amount > 0 THEN ${creditVerdict(item, links)} ELSE ${debitVerdict(item, links)} END`;
 
 const VERDICT = verdict('item', 2);
 
 /**
- * Sums of the verdicts per affiliate and currency. The inner LIMIT keeps SQLite from copying the verdict into
- * every sum, and its ORDER BY is that of the clustered key, so nothing is sorted.
+ * Each open item with its verdict. The LIMIT keeps SQLite from copying the verdict into every sum over it,
+ * and the ORDER BY is that of the clustered key, so nothing is sorted.
  */
+const verdicts = (request: RunRequest): string => `
+  SELECT item.affiliate_id, item.currency, item.amount, item.available_on,
+    CASE WHEN item.status = 'pending' THEN :policySince END AS policy_since, ${VERDICT} AS verdict
+  FROM open_items AS item
+  CROSS JOIN affiliates AS affiliate ON affiliate.id = item.affiliate_id
+  WHERE true ${request.affiliateId === null ? '' : 'AND item.affiliate_id = :affiliate'}
+    ${request.currency === undefined ? '' : 'AND item.currency = :onlyCurrency'}
+  ORDER BY item.affiliate_id, item.currency
+  LIMIT -1`;
+
+/** The day from which a credit on hold is available: its own, or that of the approval policy if later. */
+const HELD_UNTIL = `max(available_on, coalesce(policy_since, available_on))`;
+
+/** Sums of the verdicts per affiliate and currency. */
 const sums = (request: RunRequest): string => `
   SELECT affiliate_id, currency,
     count(CASE WHEN verdict = ${PAID} AND amount > 0 THEN 1 END) AS credits,
@@ -122,15 +163,8 @@ const sums = (request: RunRequest): string => `
     count(CASE WHEN verdict = ${verdict} THEN 1 END) AS ${reason}_count,
     sum(CASE WHEN verdict = ${verdict} THEN amount END) AS ${reason}_amount`,
     ).join(',')},
-    min(CASE WHEN verdict = ${ON_HOLD} THEN max(available_on, coalesce(held_until, available_on)) END) AS next_on
-  FROM (
-    SELECT item.affiliate_id, item.currency, item.amount, item.available_on,
-      CASE WHEN item.status = 'pending' THEN :policySince END AS held_until, ${VERDICT} AS verdict
-    FROM open_items AS item
-    CROSS JOIN affiliates AS affiliate ON affiliate.id = item.affiliate_id
-    ${request.affiliateId === null ? '' : 'WHERE item.affiliate_id = :affiliate'}
-    ORDER BY item.affiliate_id, item.currency
-    LIMIT -1)
+    min(CASE WHEN verdict = ${ON_HOLD} THEN ${HELD_UNTIL} END) AS next_on
+  FROM (${verdicts(request)})
   GROUP BY affiliate_id, currency`;
 
 /** Nothing to pay, the reason why what is left stays, or `payout`: the last four rules of SPEC section 4. */
@@ -188,6 +222,16 @@ export interface PlannedLine {
 
 /** What an affiliate has in open items of one currency, in minor units. */
 export type OpenBalance = Omit<Balance, 'inPayouts' | 'paid'> & { readonly affiliateId: string };
+
+/** What of an affiliate's commissions in one currency comes off its hold on one day. */
+export interface Hold {
+  readonly affiliateId: string;
+  readonly currency: string;
+  readonly availableOn: CalendarDate;
+  /** In minor units. */
+  readonly amount: bigint;
+  readonly commissions: number;
+}
 
 /** A planned payout with its lines. */
 export interface EnginePayout {
@@ -247,15 +291,7 @@ export class Engine {
     rules: ProgrammeRules,
     affiliateId: string | null,
   ): Promise<readonly OpenBalance[]> {
-    const everything = {
-      from: null,
-      to: '9999-12-31',
-      asOf: rules.today,
-      campaign: null,
-      overrideMinimum: true,
-    };
-    const request: RunRequest = { ...everything, affiliateId };
-    const engine = Engine.preview(reader, request, rules, { anyAffiliateStatus: true });
+    const engine = Engine.#ofEverything(reader, rules, affiliateId);
     const rows = await reader.all<PlanRow>(
       `${engine.#plan} SELECT * FROM plan ORDER BY affiliate_id, currency`,
       engine.#parameters,
@@ -268,6 +304,30 @@ export class Engine {
       notApproved: (row['not_approved_amount'] as bigint | null) ?? 0n,
       nextAvailableOn: row.next_on,
     }));
+  }
+
+  /** What is on hold today, by affiliate id, currency and the day on which it becomes available. */
+  static async holds(
+    reader: Reader,
+    rules: ProgrammeRules,
+    affiliateId: string | null,
+  ): Promise<readonly Hold[]> {
+    const engine = Engine.#ofEverything(reader, rules, affiliateId);
+    const rows = await reader.all<Omit<Hold, 'commissions'> & { readonly commissions: bigint }>(
+      `SELECT affiliate_id AS affiliateId, currency, ${HELD_UNTIL} AS availableOn, sum(amount) AS amount,
+         count(*) AS commissions
+       FROM (${verdicts(engine.#request)}) WHERE verdict = ${ON_HOLD}
+       GROUP BY affiliate_id, currency, availableOn ORDER BY affiliate_id, currency, availableOn`,
+      engine.#parameters,
+    );
+    return rows.map((row) => ({ ...row, commissions: Number(row.commissions) }));
+  }
+
+  /** Asked for everything without a range as of today, whatever the affiliate's status. */
+  static #ofEverything(reader: Reader, rules: ProgrammeRules, affiliateId: string | null): Engine {
+    const everything = { from: null, to: '9999-12-31', campaign: null, overrideMinimum: true };
+    const request: RunRequest = { ...everything, asOf: rules.today, affiliateId };
+    return Engine.preview(reader, request, rules, { anyAffiliateStatus: true });
   }
 
   /** What would be paid and skipped, in the order of SPEC section 8. */
@@ -332,7 +392,7 @@ export class Engine {
 
   /** For one affiliate: what of the range is in a live payout already, and in which. */
   async #alreadyInPayout(): Promise<Skip[]> {
-    const { from, to, affiliateId, campaign } = this.#request;
+    const { from, to, affiliateId, campaign, currency } = this.#request;
     const rows = await this.#reader.all<{
       affiliate_name: string;
       currency: string;
@@ -349,8 +409,9 @@ export class Engine {
        WHERE payout.affiliate_id = :affiliate AND payout.status <> 'void'
          AND commission.earned_on BETWEEN :from AND :to
          AND (:campaign IS NULL OR commission.campaign IS :campaign)
+         AND (:onlyCurrency IS NULL OR payout.currency = :onlyCurrency)
        GROUP BY payout.currency`,
-      { affiliate: affiliateId, from: from ?? '', to, campaign },
+      { affiliate: affiliateId, from: from ?? '', to, campaign, onlyCurrency: currency ?? null },
     );
     return rows.map((row) => ({
       affiliateId: affiliateId ?? '',
@@ -371,6 +432,7 @@ function bind(request: RunRequest, rules: ProgrammeRules, options: EngineOptions
     asOf: request.asOf,
     debitsUntil: request.asOf > rules.today ? request.asOf : rules.today,
     ...(request.affiliateId === null ? {} : { affiliate: request.affiliateId }),
+    ...(request.currency === undefined ? {} : { onlyCurrency: request.currency }),
     campaign: request.campaign,
     overrideMinimum: request.overrideMinimum ? 1n : 0n,
     policySince: rules.policySince,

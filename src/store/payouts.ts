@@ -69,9 +69,9 @@ const VOID = `
   WHERE number IN (SELECT payout FROM temp.waiting)`;
 
 const RECORD_STEP = `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason)
+  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
   SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
-    :at, :by, :osUser, 'void', :reason
+    :at, :by, :osUser, 'void', :reason, :on
   FROM temp.waiting AS waiting`;
 
 interface PayoutRow {
@@ -311,7 +311,7 @@ export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<voi
   await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
   await writer.run(REOPEN_ITEMS);
   await writer.run(VOID, { on });
-  await writer.run(RECORD_STEP, { at, by, osUser, reason });
+  await writer.run(RECORD_STEP, { at, by, osUser, reason, on });
   await registerDocuments(writer, { kind: 'credit_note', issuedOn: on });
 }
 

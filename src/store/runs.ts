@@ -9,9 +9,9 @@ import type { Reader, Writer } from './ledger.js';
 
 const INSERT_RUN = `
   INSERT INTO runs (number, kind, from_on, to_on, as_of, affiliate_id, campaign, override_minimum,
-    created_at, created_on, created_by, os_user, request)
+    created_at, created_on, created_by, os_user, request, currency)
   VALUES (:number, :kind, :from, :to, :asOf, :affiliateId, :campaign, :overrideMinimum,
-    :createdAt, :createdOn, :createdBy, :osUser, :request)`;
+    :createdAt, :createdOn, :createdBy, :osUser, :request, :currency)`;
 
 /** The payouts of a plan wait for their numbers in the order in which they are made. */
 const WAIT_FOR_NUMBERS = `
@@ -35,8 +35,8 @@ const INSERT_PAYOUTS = `
   ORDER BY waiting.payout`;
 
 const INSERT_FIRST_STEPS = `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason)
-  SELECT payout, 1, :at, :by, :osUser, 'open', NULL FROM temp.waiting ORDER BY payout`;
+  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
+  SELECT payout, 1, :at, :by, :osUser, 'open', NULL, :on FROM temp.waiting ORDER BY payout`;
 
 const DIFFERS_FROM_LINES = `
   SELECT payout.invoice_number FROM payouts AS payout NOT INDEXED
@@ -117,6 +117,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
     createdBy: by,
     osUser,
     request: JSON.stringify(run.typed),
+    currency: request.currency ?? null,
   });
   await writer.run('DROP TABLE IF EXISTS temp.waiting');
   await writer.run(
@@ -126,7 +127,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
   await takeNumbers(writer, run.series, 'invoice');
   run.progress(3, 6, 'payouts');
   await writer.run(INSERT_PAYOUTS, { run: number, issuedOn, from: request.from, to: request.to });
-  await writer.run(INSERT_FIRST_STEPS, { at, by, osUser });
+  await writer.run(INSERT_FIRST_STEPS, { at, by, osUser, on: issuedOn });
   await registerDocuments(writer, { kind: 'invoice', issuedOn });
   run.progress(4, 6, 'lines');
   await engine.storeLines(writer, before);
@@ -145,7 +146,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
 
 const RUNS = `
   SELECT run.number, run.kind, run.from_on, run.to_on, run.as_of, run.affiliate_id, run.campaign,
-    run.override_minimum, run.created_at, run.created_by,
+    run.override_minimum, run.currency, run.created_at, run.created_by,
     (SELECT json_group_array(json_array(total.currency, total.payouts, total.commissions,
         CAST(total.amount AS TEXT)) ORDER BY total.currency)
       FROM run_totals AS total WHERE total.run = run.number) AS totals
@@ -160,6 +161,7 @@ interface RunRow {
   readonly affiliate_id: string | null;
   readonly campaign: string | null;
   readonly override_minimum: bigint;
+  readonly currency: string | null;
   readonly created_at: string;
   readonly created_by: string;
   readonly totals: string;
@@ -188,6 +190,7 @@ function runOf(row: RunRow): Run {
       affiliateId: row.affiliate_id,
       campaign: row.campaign,
       overrideMinimum: row.override_minimum === 1n,
+      ...(row.currency === null ? {} : { currency: row.currency }),
     },
     createdAt: row.created_at,
     createdBy: row.created_by,

@@ -111,7 +111,7 @@ export class Coverage {
       if (request.affiliateId !== null && request.affiliateId !== one.affiliateId) continue;
       this.#leftOut(model, request, plan, one, today);
     }
-    for (const skip of plan.skipped) this.#skip(model, skip, request);
+    for (const skip of plan.skipped) this.#skip(model, skip, request, today);
   }
 
   #range(request: ModelRequest, plan: ModelPlan, today: string): void {
@@ -268,7 +268,7 @@ export class Coverage {
     );
   }
 
-  #skip(model: Model, skip: ModelPlan['skipped'][number], request: ModelRequest): void {
+  #skip(model: Model, skip: ModelPlan['skipped'][number], request: ModelRequest, today: string): void {
     const lines = model.commissions.filter(
       (one) =>
         one.affiliateId === skip.affiliateId &&
@@ -307,16 +307,16 @@ export class Coverage {
       reason === 'earned_earlier' && some((one) => dayAfter(one.earnedOn) === request.from),
     );
     this.note('one affiliate is told what is on a payout already', reason === 'already_in_payout');
-    if (reason === 'negative_balance') this.#negative(model, skip, request);
+    if (reason === 'negative_balance') this.#negative(model, skip, request, today);
     if (reason === 'below_minimum') this.#below(model, skip);
   }
 
-  #negative(model: Model, skip: ModelPlan['skipped'][number], request: ModelRequest): void {
+  #negative(model: Model, skip: ModelPlan['skipped'][number], request: ModelRequest, today: string): void {
     const hasCredit = model.commissions.some(
       (one) =>
         one.affiliateId === skip.affiliateId &&
         one.currency === skip.currency &&
-        model.creditIsEligible(one, request),
+        model.creditIsEligible(one, request, today),
     );
     this.note('debits alone', !hasCredit);
     this.note('debits exceed credits', hasCredit && skip.amount < 0n);

@@ -154,22 +154,36 @@ export class Model {
     );
   }
 
-  /** A correction of a debit that is unpaid and owed to nobody has nothing to give back. */
-  #givesBackNothing(credit: ModelCommission): boolean {
-    if (credit.corrects === null) return false;
-    const debit = this.commission(credit.corrects);
-    if (debit.amount >= 0n || debit.corrects === null || this.livePayout(debit.id) !== undefined)
-      return false;
-    return this.commission(debit.corrects).status === 'rejected';
+  /** A correction of what was rejected unpaid, or of a debit that is owed to nobody, has nothing to correct. */
+  #correctsNothing(credit: ModelCommission): boolean {
+    if (!credit.isCorrection || credit.corrects === null) return false;
+    const original = this.commission(credit.corrects);
+    if (this.livePayout(original.id) !== undefined) return false;
+    const taken =
+      original.amount < 0n && original.corrects !== null ? this.commission(original.corrects) : null;
+    return original.status === 'rejected' || taken?.status === 'rejected';
   }
 
-  creditIsEligible(credit: ModelCommission, request: ModelRequest): boolean {
+  /** The unpaid original with which a correction is paid together or not at all. */
+  #partner(credit: ModelCommission): ModelCommission | null {
+    if (!credit.isCorrection || credit.corrects === null) return null;
+    const original = this.commission(credit.corrects);
+    const isUnpaid = original.status === 'pending' || original.status === 'approved';
+    return isUnpaid && this.livePayout(original.id) === undefined ? original : null;
+  }
+
+  creditIsEligible(credit: ModelCommission, request: ModelRequest, today: string): boolean {
+    if (credit.amount <= 0n || this.#correctsNothing(credit)) return false;
+    if (this.livePayout(credit.id) !== undefined) return false;
+    const partner = this.#partner(credit);
+    if (partner !== null && credit.status === 'approved') {
+      return partner.amount > 0n
+        ? this.creditIsEligible(partner, request, today)
+        : this.debitIsEligible(partner, request, today);
+    }
     return (
-      credit.amount > 0n &&
-      !this.#givesBackNothing(credit) &&
       this.isApproved(credit, request.asOf) &&
       credit.availableOn <= request.asOf &&
-      this.livePayout(credit.id) === undefined &&
       this.#mayBePaid(credit.affiliateId, request) &&
       (request.from === null || credit.earnedOn >= request.from) &&
       !this.#outOfRange(credit, request)
@@ -185,14 +199,16 @@ export class Model {
     const original = this.commission(debit.corrects);
     if (this.livePayout(original.id) !== undefined || original.status === 'settled') return true;
     if (original.status === 'rejected') return false;
-    return this.creditIsEligible(original, request) || this.debitIsEligible(original, request, today);
+    return this.creditIsEligible(original, request, today) || this.debitIsEligible(original, request, today);
   }
 
-  /** The first reason that fits an unpaid credit which is not eligible. */
-  #whyNot(credit: ModelCommission, request: ModelRequest): Reason {
+  /** The first reason that fits an unpaid credit which is not eligible; null for what follows a debit. */
+  #whyNot(credit: ModelCommission, request: ModelRequest): Reason | null {
     const { status } = this.affiliate(credit.affiliateId);
     if (status === 'blocked') return 'affiliate_blocked';
     if (status === 'paused') return 'affiliate_paused';
+    const partner = this.#partner(credit);
+    if (partner !== null) return partner.amount > 0n ? this.#whyNot(partner, request) : null;
     if (this.#outOfRange(credit, request)) return 'out_of_range';
     if (!this.isApproved(credit, request.asOf)) {
       const waitsForItsHold = this.afterHoldSince !== null && credit.availableOn > request.asOf;
@@ -233,12 +249,12 @@ export class Model {
     payout: { amount: bigint; lines: ModelLine[] } | null;
     skips: Omit<ModelSkip, 'affiliateId' | 'currency'>[];
   } {
-    const credits = lines.filter((one) => this.creditIsEligible(one, request));
+    const credits = lines.filter((one) => this.creditIsEligible(one, request, today));
     const eligible = lines.filter(
       (one) => credits.includes(one) || this.debitIsEligible(one, request, today),
     );
     const skips = this.#skippedCredits(
-      lines.filter((one) => !credits.includes(one) && !this.#givesBackNothing(one)),
+      lines.filter((one) => !credits.includes(one) && !this.#correctsNothing(one)),
       request,
     );
     const one = lines[0];
@@ -269,7 +285,7 @@ export class Model {
       const isUnpaid = one.status === 'pending' || one.status === 'approved';
       if (one.amount <= 0n || !isUnpaid || this.livePayout(one.id) !== undefined) continue;
       const reason = this.#whyNot(one, request);
-      if (reason === 'out_of_range' && request.affiliateId === null) continue;
+      if (reason === null || (reason === 'out_of_range' && request.affiliateId === null)) continue;
       byReason.set(reason, [...(byReason.get(reason) ?? []), one]);
     }
     return [...byReason].map(([reason, list]) => {

@@ -155,15 +155,20 @@ describe('a ledger that must not be written', () => {
 });
 
 describe('a ledger of another version', () => {
+  const current = migrations.length;
+
   const next: Migration = {
-    version: 2,
+    version: current + 1,
     statements: ['ALTER TABLE settings ADD COLUMN note TEXT', "UPDATE settings SET note = 'carried'"],
   };
-  const broken: Migration = { version: 2, statements: ['CREATE TABLE more (a)', 'THIS IS NOT SQL'] };
+  const broken: Migration = {
+    version: current + 1,
+    statements: ['CREATE TABLE more (a)', 'THIS IS NOT SQL'],
+  };
 
   /** Two rows in an append-only table cannot be updated, so the migration takes a table without triggers. */
   const carrying: Migration = {
-    version: 2,
+    version: current + 1,
     statements: ['CREATE TABLE more (key TEXT) STRICT', 'INSERT INTO more SELECT key FROM settings'],
   };
 
@@ -183,11 +188,11 @@ describe('a ledger of another version', () => {
   test('that is older is copied beside itself with mode 0600, brought forward, and says so once', async () => {
     await makeLedger(path, 'UTC', '2026-01-01');
     const ledger = await open({ migrations: [...migrations, carrying] });
-    const copy = (await readdir(folder)).find((name) => name.startsWith('ledger.db.v1-')) ?? '';
+    const copy = (await readdir(folder)).find((name) => name.startsWith(`ledger.db.v${current}-`)) ?? '';
     expect(ledger.notices).toEqual([expect.stringContaining(copy)]);
     expect(modeOf(join(folder, copy))).toBe(0o600);
-    expect(versionOf(join(folder, copy))).toBe(1n);
-    expect(versionOf(path)).toBe(2n);
+    expect(versionOf(join(folder, copy))).toBe(BigInt(current));
+    expect(versionOf(path)).toBe(BigInt(current + 1));
     const more = await ledger.read((reader) => reader.all('SELECT key FROM more ORDER BY key'));
     expect(more).toEqual([{ key: 'currency' }, { key: 'timezone' }]);
     expect((await open({ migrations: [...migrations, carrying] })).notices).toEqual([]);
@@ -202,7 +207,7 @@ describe('a ledger of another version', () => {
   ])('stays at its version when the migration %s', async (_why, migration) => {
     await makeLedger(path, 'UTC', '2026-01-01');
     await expect(open({ migrations: [...migrations, migration] })).rejects.toThrow();
-    expect(versionOf(path)).toBe(1n);
+    expect(versionOf(path)).toBe(BigInt(current));
     expect(await settings(await open())).toHaveLength(2);
   });
 

@@ -3,6 +3,7 @@
  * change is a module of its own with the next number and a test that carries data through it.
  */
 import { ledger } from './001-ledger.js';
+import { lifeOfAPayout } from './002-life-of-a-payout.js';
 
 export interface Migration {
   readonly version: number;
@@ -10,4 +11,4 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [ledger];
+export const migrations: readonly Migration[] = [ledger, lifeOfAPayout];
