@@ -44,6 +44,7 @@ module.exports = {
     layer('cli-has-no-sql', '^src/cli/', '^src/(store|imports|exports)/', 'cli goes through app'),
     door('(better-sqlite3|better-sqlite3-node20)', '^src/store/sqlite\\.ts$'),
     door('inquirer', '^src/cli/prompts\\.ts$'),
+    door('@inquirer', '^src/cli/checkbox-with-totals\\.ts$'),
     door('cli-table3', '^src/cli/table\\.ts$'),
     door('csv-stringify', '^src/exports/csv\\.ts$'),
     door('csv-parse', '^src/imports/csv\\.ts$'),

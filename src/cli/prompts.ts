@@ -15,6 +15,15 @@ export interface Choice<Value> {
   readonly description?: string;
 }
 
+/** One thing to tick, with the amount that it adds to the sum of its currency. */
+export interface PickChoice<Value> extends Choice<Value> {
+  readonly currency: string;
+  /** In minor units. */
+  readonly amount: bigint;
+  /** Whether it is ticked from the start. */
+  readonly checked?: boolean;
+}
+
 /** Says what is wrong with an answer, as a sentence, or undefined when nothing is. */
 export type Check = (answer: string) => string | undefined | Promise<string | undefined>;
 
@@ -62,6 +71,7 @@ async function ask<Value>(
     process.env['NO_COLOR'] = '1';
   }
   const { default: inquirer } = await import('inquirer');
+  const { checkboxWithTotals } = await import('./checkbox-with-totals.js');
   // The library waits for ever when its input ends, and on Ctrl-D it closes the input and waits too: with
   // nothing left to do, the process would leave with exit code 0, as if the answer had been given. So the
   // code of an interruption stands until there is an answer; `main` sets the final one.
@@ -77,6 +87,7 @@ async function ask<Value>(
     output: terminal.stderr,
     signal: gone.signal,
   });
+  prompt.registerPrompt('pick', checkboxWithTotals);
   try {
     const message = wrapped(question.message, terminal.errorWidth - MARK_COLUMNS - ANSWER_COLUMNS);
     const answers = await prompt<{ answer: Value }>([{ ...question, message, name: 'answer' }] as never);
@@ -121,18 +132,48 @@ export async function search<Value>(
   });
 }
 
-/** Asks for a text. The answer is trimmed, before `check` sees it too. */
+/**
+ * Asks to tick some of the choices, at least one of which there must be, with the sums of what is ticked per
+ * currency. The values come in the order of the choices; none of them only where `atLeastOne` is false.
+ */
+export async function pick<Value>(
+  terminal: Terminal,
+  question: { message: string; choices: readonly PickChoice<Value>[]; atLeastOne?: boolean },
+): Promise<readonly Value[]> {
+  const { message, choices, atLeastOne = true } = question;
+  const ticked = await ask<readonly boolean[]>(terminal, {
+    type: 'pick',
+    message,
+    rows: choices.map((choice) => ({ ...choice, ...shown(choice) })),
+    ticked: choices.map(({ checked }) => checked === true),
+    atLeastOne,
+    width: () => terminal.errorWidth,
+    height: () => terminal.stderr.rows ?? 0,
+  });
+  return choices.filter((_, index) => ticked[index] === true).map(({ value }) => value);
+}
+
+/**
+ * Asks for a text. The answer is trimmed, before `check` sees it too.
+ * @param question `leaves` turns the answer into what stays on the screen, for an account say
+ */
 export async function input(
   terminal: Terminal,
-  question: { message: string; initial?: string; check?: Check },
+  question: { message: string; initial?: string; check?: Check; leaves?: (answer: string) => string },
 ): Promise<string> {
-  const { message, initial, check } = question;
+  const { message, initial, check, leaves } = question;
   const validate = checker(terminal, check);
   const answer = await ask<string>(terminal, {
     type: 'input',
     message,
     validate: async (typed: string) => validate(typed.trim()),
     ...(initial === undefined ? {} : { default: initial }),
+    ...(leaves === undefined
+      ? {}
+      : {
+          transformer: (typed: string, { isFinal }: { isFinal: boolean }) =>
+            isFinal ? leaves(typed.trim()) : typed,
+        }),
   });
   return answer.trim();
 }

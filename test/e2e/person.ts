@@ -16,11 +16,15 @@ export class Person {
   #seen = 0;
   #exitCode: number | undefined;
 
-  constructor(sandbox: Sandbox, args: readonly string[], options: CallOptions & { columns?: number } = {}) {
+  constructor(
+    sandbox: Sandbox,
+    args: readonly string[],
+    options: CallOptions & { columns?: number; rows?: number } = {},
+  ) {
     this.#pty = spawn(process.execPath, [PROGRAM, ...args], {
       name: 'xterm-256color',
       cols: options.columns ?? 80,
-      rows: 40,
+      rows: options.rows ?? 40,
       cwd: sandbox.folder,
       env: { ...sandbox.environment(options), TERM: 'xterm-256color', PAGER: 'cat' },
     });
