@@ -15,6 +15,7 @@ import {
   type StagedAffiliate,
 } from '../store/affiliate-import.js';
 import type { Writer } from '../store/ledger.js';
+import { changeStamp } from './affiliate-fields.js';
 import { Book } from './book.js';
 import {
   IMPORT_STEPS,
@@ -90,8 +91,9 @@ async function merge(
 ): Promise<AffiliatesImported> {
   const merging = {
     has: file.header.has,
+    currency: book.currency,
     sameDecimals: currenciesLike(book.currency),
-    at: work.now.toISOString(),
+    stamp: changeStamp(work, book),
   };
   work.progress(2, IMPORT_STEPS, 'checking against the ledger');
   const rejected = await checkStaged(writer, merging);

@@ -1,9 +1,19 @@
 /** Affiliates: who gets paid. */
 import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
+import { formatAmount } from './money.js';
 
 export const AFFILIATE_STATUSES = ['active', 'paused', 'blocked', 'departed'] as const;
 export type AffiliateStatus = (typeof AFFILIATE_STATUSES)[number];
+
+/** What operators do to an affiliate, and the status that it leads to from any other. */
+export const AFFILIATE_VERBS = {
+  pause: 'paused',
+  block: 'blocked',
+  activate: 'active',
+  depart: 'departed',
+} as const satisfies Readonly<Record<string, AffiliateStatus>>;
+export type AffiliateVerb = keyof typeof AFFILIATE_VERBS;
 
 export const PAYOUT_METHODS = ['paypal', 'wise', 'sepa', 'ach', 'manual'] as const;
 export type PayoutMethod = (typeof PAYOUT_METHODS)[number];
@@ -39,6 +49,83 @@ export interface PayeeData {
 
 /** Everything that is known of an affiliate. */
 export interface AffiliateDetails extends Affiliate, PayeeData {}
+
+/** What can be said of an affiliate, each by the name of its column in a canonical file, in that order. */
+export const AFFILIATE_FIELDS = [
+  'name',
+  'email',
+  'status',
+  'currency',
+  'minimum_payout',
+  'payout_method',
+  'payout_account',
+  'payout_name',
+  'payout_bic',
+  'country',
+  'vat_number',
+  'company',
+  'address_line1',
+  'address_line2',
+  'city',
+  'region',
+  'postal_code',
+] as const;
+export type AffiliateField = (typeof AFFILIATE_FIELDS)[number];
+
+type TextKey = Exclude<keyof AffiliateDetails, 'id' | 'minimum' | 'minimumCurrency'>;
+
+/** Where each field stands; the minimum alone takes two places. */
+export const AFFILIATE_KEYS: Readonly<Record<Exclude<AffiliateField, 'minimum_payout'>, TextKey>> = {
+  name: 'name',
+  email: 'email',
+  status: 'status',
+  currency: 'currency',
+  payout_method: 'payoutMethod',
+  payout_account: 'payoutAccount',
+  payout_name: 'payoutName',
+  payout_bic: 'payoutBic',
+  country: 'country',
+  vat_number: 'vatNumber',
+  company: 'company',
+  address_line1: 'addressLine1',
+  address_line2: 'addressLine2',
+  city: 'city',
+  region: 'region',
+  postal_code: 'postalCode',
+};
+
+/** What a masked account has in the place of what is left out. No account number has it. */
+export const MASK = '…';
+
+const ONE_EMAIL = /^[^@]+@[^@]+$/;
+
+/** An account as a screen or a history may show it: enough to recognise it, too little to use it. */
+export function maskedAccount(account: string): string {
+  const characters = Array.from(account);
+  if (ONE_EMAIL.test(account)) return `${characters[0] ?? ''}${MASK}${account.slice(account.indexOf('@'))}`;
+  if (characters.length <= 8) return MASK;
+  return `${characters.slice(0, 4).join('')}${MASK}${characters.slice(-4).join('')}`;
+}
+
+/** A field as it may be shown, null where it is empty: the account masked, a minimum with its currency. */
+export function shownField(affiliate: AffiliateDetails, field: AffiliateField): string | null {
+  if (field === 'minimum_payout') {
+    const { minimum, minimumCurrency } = affiliate;
+    if (minimum === null || minimumCurrency === null) return null;
+    return `${formatAmount(minimum, minimumCurrency)} ${minimumCurrency}`;
+  }
+  const value = affiliate[AFFILIATE_KEYS[field]];
+  return field === 'payout_account' && value !== null ? maskedAccount(value) : value;
+}
+
+/** The fields in which two states of an affiliate differ. */
+export function changedFields(before: AffiliateDetails, after: AffiliateDetails): AffiliateField[] {
+  return AFFILIATE_FIELDS.filter((field) =>
+    field === 'minimum_payout'
+      ? before.minimum !== after.minimum || before.minimumCurrency !== after.minimumCurrency
+      : before[AFFILIATE_KEYS[field]] !== after[AFFILIATE_KEYS[field]],
+  );
+}
 
 /** What an affiliate has in one currency, in minor units. */
 export interface Balance {

@@ -1,7 +1,9 @@
 /** Rows of a canonical affiliates file, in payrun's words (SPEC section 8). */
 import {
+  AFFILIATE_FIELDS,
   AFFILIATE_STATUSES,
   PAYOUT_METHODS,
+  type AffiliateField,
   type AffiliateStatus,
   type PayeeData,
   type PayoutMethod,
@@ -11,28 +13,9 @@ import type { Rejection } from '../core/import.js';
 import { formatAmount, parseAmount } from '../core/money.js';
 import { cellCountProblem, cellJson, ClosedSet, RowReader } from './cells.js';
 import type { CsvRecord } from './csv.js';
-import type { ColumnSet, Header } from './header.js';
+import { readHeader, type ColumnSet, type Header } from './header.js';
 
-const COLUMNS = [
-  'id',
-  'name',
-  'email',
-  'status',
-  'currency',
-  'minimum_payout',
-  'payout_method',
-  'payout_account',
-  'payout_name',
-  'payout_bic',
-  'country',
-  'vat_number',
-  'company',
-  'address_line1',
-  'address_line2',
-  'city',
-  'region',
-  'postal_code',
-] as const;
+const COLUMNS = ['id', ...AFFILIATE_FIELDS] as const;
 
 export type AffiliateColumn = (typeof COLUMNS)[number];
 
@@ -109,6 +92,24 @@ export function readAffiliate(
   if (reader.problem !== null) return { ok: false, rejection: reader.refusal(reader.problem) };
   row.said = whatWasSaid(row, reader, context.ledgerCurrency);
   return { ok: true, row };
+}
+
+/** Fields that somebody gives one by one. What is absent is not said. */
+export type GivenFields = Readonly<Partial<Record<AffiliateField, string>>>;
+
+/**
+ * Reads what an operator gives of one affiliate, by the rules of a file: as if it were a row with those
+ * columns.
+ */
+export function readFields(
+  given: GivenFields & { readonly id: string; readonly name: string },
+  context: { readonly ledgerCurrency: CurrencyCode },
+): AffiliateReading {
+  const columns = COLUMNS.filter((column) => given[column] !== undefined);
+  const reading = readHeader({ line: 1, cells: columns }, AFFILIATE_COLUMNS);
+  if (!reading.ok) throw new Error('Fields with a name each make a header.');
+  const cells = columns.map((column) => given[column] ?? '');
+  return readAffiliate({ line: 1, cells }, reading.header, context);
 }
 
 /** Columns that are compared in a normalised form; all others as they stand in the file. */

@@ -1,9 +1,13 @@
 /**
- * How an import of affiliates changes the ledger. Staged and merged as commissions are; an operator's
- * pause, block or depart is never lifted by a file (SPEC section 8).
+ * How an import of affiliates changes the ledger. Staged and merged as commissions are. A column is taken
+ * from the file only where the source says something else of it than it said last, so that operators and a
+ * nightly file do not undo each other; what an operator stopped is never lifted by a file (SPEC section 8).
  */
 import type { AffiliateStatus, PayeeData, PayoutMethod } from '../core/affiliate.js';
+import type { CurrencyCode } from '../core/currencies.js';
 import type { ImportCounts } from '../core/import.js';
+import { recordAddedByImport, recordOutcomeOfImport, type ChangeStamp } from './affiliate-changes.js';
+import { PAYEE_DOUBT, type PayeeDoubt } from './affiliates.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
 import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
 
@@ -95,14 +99,15 @@ export async function endStaging(staging: Writer): Promise<void> {
 
 /**
  * Without a currency column a minimum was read with the decimals of the ledger's currency, and is meant in
- * the one that the affiliate has.
+ * the one that the affiliate has. One that the source says as before is not taken, so it does not matter.
  */
 const CURRENCY_NOT_GIVEN = `
   SELECT staged.position, 'currency' AS "column", '' AS value, 'bad_currency' AS code,
     staged.id || ' is paid in ' || existing.currency || ', but the file has no column currency. Add the column.'
       AS message
   FROM temp.staged AS staged CROSS JOIN affiliates AS existing ON existing.id = staged.id
-  WHERE staged.minimum IS NOT NULL AND existing.currency NOT IN (SELECT value FROM json_each(:sameDecimals))`;
+  WHERE staged.minimum IS NOT NULL AND existing.currency NOT IN (SELECT value FROM json_each(:sameDecimals))
+    AND staged.said ->> '$.minimum_payout' IS NOT existing.said ->> '$.minimum_payout'`;
 
 const KEEP_CURRENCY = `
   UPDATE temp.staged SET minimum_currency = coalesce(
@@ -111,9 +116,11 @@ const KEEP_CURRENCY = `
 
 export interface AffiliateMerge {
   readonly has: AffiliateColumns;
+  /** The ledger's, in which a minimum is where its row names none. */
+  readonly currency: CurrencyCode;
   /** The currencies that have as many decimals as the ledger's. */
   readonly sameDecimals: readonly string[];
-  readonly at: string;
+  readonly stamp: ChangeStamp;
 }
 
 /** Marks the bad rows. @returns how many are refused, those refused while reading included */
@@ -135,7 +142,7 @@ const CREATE_KNOWN = `
 const FIND_KNOWN = `
   INSERT INTO temp.known (position, id, merged, same, keeps_status)
   SELECT position, id, merged, merged IS before,
-    status_by = 'operator' AND status <> 'active' AND said_status IS NOT NULL AND said_status <> status
+    status_by = 'operator' AND status <> 'active' AND said_status IS NOT NULL
   FROM (
     SELECT staged.position, staged.id, existing.status, existing.status_by, staged.status AS said_status,
       json_patch('{}', coalesce(existing.said, '{}')) AS before,
@@ -147,7 +154,7 @@ const KEPT = `
   SELECT known.id AS id, affiliates.status AS status, staged.status AS said
   FROM temp.known AS known CROSS JOIN affiliates ON affiliates.id = known.id
   CROSS JOIN temp.staged AS staged ON staged.position = known.position
-  WHERE known.keeps_status ORDER BY known.position`;
+  WHERE known.keeps_status AND staged.status <> affiliates.status ORDER BY known.position`;
 
 const INSERT_NEW = `
   INSERT INTO affiliates (id, name, status, status_by, minimum, minimum_currency, ${OPTIONAL.join(', ')}, said,
@@ -155,33 +162,55 @@ const INSERT_NEW = `
   SELECT id, name, coalesce(status, 'active'), 'source', minimum, minimum_currency, ${OPTIONAL.join(', ')}, said, :at
   FROM temp.staged WHERE refused = 0 AND position NOT IN (SELECT position FROM temp.known) ORDER BY position`;
 
-/**
- * A status that the source says as before decides nothing; one that it changes does, unless an operator
- * stopped.
- */
-const updateChanged = (has: AffiliateColumns): string => {
-  const given = [
-    'name',
-    ...(has.minimum_payout ? ['minimum', 'minimum_currency'] : []),
-    ...OPTIONAL.filter((column) => has[column]),
-  ];
-  const status = has.status
-    ? `(status, status_by) = (
-        SELECT iif(known.keeps_status OR staged.status IS NULL
-            OR staged.status IS affiliates.said ->> '$.status', affiliates.status, staged.status),
-          iif(known.keeps_status OR staged.status IS NULL
-            OR staged.status IS affiliates.said ->> '$.status', affiliates.status_by, 'source')
-        FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position
-        WHERE known.id = affiliates.id),`
-    : '';
-  return `
-    UPDATE affiliates SET ${status}
-      (${[...given, 'said'].join(', ')}) = (
-        SELECT ${given.map((column) => `staged.${column}`).join(', ')}, known.merged
-        FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position
-        WHERE known.id = affiliates.id)
-    WHERE id IN (SELECT id FROM temp.known WHERE NOT same)`;
+/** The affiliates whose source says something new, as they will be. */
+const CREATE_OUTCOME = `
+  CREATE TEMP TABLE outcome (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, status TEXT NOT NULL,
+    status_by TEXT NOT NULL, minimum INTEGER, minimum_currency TEXT,
+    ${OPTIONAL.map((column) => `${column} TEXT`).join(', ')}, said TEXT NOT NULL)`;
+
+const OUTCOME_COLUMNS = ['name', 'status', 'status_by', 'minimum', 'minimum_currency', ...OPTIONAL, 'said'];
+
+const saysAnew = (column: string): string =>
+  `staged.said ->> '$.${column}' IS NOT existing.said ->> '$.${column}'`;
+
+/** A source that empties a minimum says nothing of its currency; else the two are one thing. */
+const minimumIsNew = (has: AffiliateColumns): string => {
+  const movedCurrency = `
+    OR staged.minimum IS NOT NULL
+      AND staged.minimum_currency IS NOT coalesce(existing.said ->> '$.currency', :currency)`;
+  return `(${saysAnew('minimum_payout')}${has.currency ? movedCurrency : ''})`;
 };
+
+/**
+ * What becomes of each column. A status that the source says as before decides nothing, nor does an empty
+ * one; another one does, unless an operator stopped.
+ */
+const findOutcome = (has: AffiliateColumns): string => {
+  const standing = `(known.keeps_status OR staged.status IS NULL OR NOT ${saysAnew('status')})`;
+  const whenNew = (isGiven: boolean, column: string, isNew: string): string =>
+    isGiven ? `iif(${isNew}, staged.${column}, existing.${column})` : `existing.${column}`;
+  const values = [
+    whenNew(true, 'name', saysAnew('name')),
+    has.status ? `iif(${standing}, existing.status, staged.status)` : 'existing.status',
+    has.status ? `iif(${standing}, existing.status_by, 'source')` : 'existing.status_by',
+    whenNew(has.minimum_payout, 'minimum', minimumIsNew(has)),
+    whenNew(has.minimum_payout, 'minimum_currency', minimumIsNew(has)),
+    ...OPTIONAL.map((column) => whenNew(has[column], column, saysAnew(column))),
+    'known.merged',
+  ];
+  return `
+    INSERT INTO temp.outcome (position, id, ${OUTCOME_COLUMNS.join(', ')})
+    SELECT staged.position, existing.id, ${values.join(',\n      ')}
+    FROM temp.known AS known CROSS JOIN temp.staged AS staged ON staged.position = known.position
+    CROSS JOIN affiliates AS existing ON existing.id = known.id
+    WHERE NOT known.same`;
+};
+
+const UPDATE_CHANGED = `
+  UPDATE affiliates SET (${OUTCOME_COLUMNS.join(', ')}) = (
+    SELECT ${OUTCOME_COLUMNS.join(', ')} FROM temp.outcome WHERE outcome.id = affiliates.id)
+  WHERE id IN (SELECT id FROM temp.outcome)`;
 
 const COUNT = `
   SELECT (SELECT count(*) FROM temp.staged WHERE refused = 0) - count(*) AS new,
@@ -200,11 +229,17 @@ export async function mergeStaged(
   writer: Writer,
   merge: AffiliateMerge,
 ): Promise<Omit<ImportCounts, 'rejected'>> {
+  const { has, currency, stamp } = merge;
   await writer.run('DROP TABLE IF EXISTS temp.known');
+  await writer.run('DROP TABLE IF EXISTS temp.outcome');
   await writer.run(CREATE_KNOWN);
+  await writer.run(CREATE_OUTCOME);
   await writer.run(FIND_KNOWN);
-  await writer.run(INSERT_NEW, { at: merge.at });
-  await writer.run(updateChanged(merge.has));
+  await writer.run(INSERT_NEW, { at: stamp.at });
+  await recordAddedByImport(writer, stamp);
+  await writer.run(findOutcome(has), has.minimum_payout && has.currency ? { currency } : {});
+  await recordOutcomeOfImport(writer, stamp);
+  await writer.run(UPDATE_CHANGED);
   return countMerged(writer);
 }
 
@@ -216,9 +251,6 @@ export async function listKeptStatuses(reader: Reader): Promise<KeptStatus[]> {
   return reader.all<KeptStatus>(KEPT);
 }
 
-/** Why somebody could not be paid as his details stand. */
-export type PayeeDoubt = 'no_method' | 'no_account' | 'account_is_no_email' | 'account_is_no_iban';
-
 /** How many affiliates of a file share a doubt, and the first of them. */
 export interface DoubtfulPayees {
   readonly doubt: PayeeDoubt;
@@ -226,22 +258,12 @@ export interface DoubtfulPayees {
   readonly affiliateIds: readonly string[];
 }
 
-/** Roughly what an account must look like; whether it is right is checked when it is used to pay. */
 const DOUBTS = `
   SELECT doubt, count(*) AS count, json_group_array(id ORDER BY position) FILTER (WHERE place <= 10) AS ids
   FROM (
     SELECT position, id, doubt, row_number() OVER (PARTITION BY doubt ORDER BY position) AS place
     FROM (
-      SELECT staged.position, affiliate.id,
-        CASE
-          WHEN affiliate.payout_method IS NULL THEN 'no_method'
-          WHEN affiliate.payout_method = 'manual' THEN NULL
-          WHEN affiliate.payout_account IS NULL THEN 'no_account'
-          WHEN affiliate.payout_method = 'paypal' AND affiliate.payout_account NOT GLOB '?*@?*' THEN 'account_is_no_email'
-          WHEN affiliate.payout_method = 'sepa'
-            AND replace(upper(affiliate.payout_account), ' ', '') NOT GLOB '[A-Z][A-Z][0-9][0-9]???????????*'
-            THEN 'account_is_no_iban'
-        END AS doubt
+      SELECT staged.position, affiliate.id, ${PAYEE_DOUBT} AS doubt
       FROM temp.staged AS staged CROSS JOIN affiliates AS affiliate ON affiliate.id = staged.id
       WHERE staged.refused = 0)
     WHERE doubt IS NOT NULL)

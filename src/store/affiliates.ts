@@ -1,6 +1,14 @@
-/** Affiliates: reading and finding them. How an import writes them stands in `affiliate-import.ts`. */
-import type { Affiliate, AffiliateDetails } from '../core/affiliate.js';
-import type { Reader } from './ledger.js';
+/**
+ * Affiliates: reading and finding them, and what operators write. How an import writes them stands in
+ * `affiliate-import.ts`.
+ */
+import {
+  AFFILIATE_KEYS,
+  type Affiliate,
+  type AffiliateDetails,
+  type AffiliateStatus,
+} from '../core/affiliate.js';
+import type { Reader, SqlParameters, Writer } from './ledger.js';
 
 const COLUMNS = `
   id, name, email, status, currency, minimum, minimum_currency AS minimumCurrency, payout_method AS payoutMethod`;
@@ -52,6 +60,80 @@ export async function affiliatesLike(reader: Reader, text: string, limit: number
      ORDER BY id LIMIT :limit`,
     { text, limit: BigInt(limit) },
   );
+}
+
+/** Why somebody could not be paid as his details stand. */
+export type PayeeDoubt = 'no_method' | 'no_account' | 'account_is_no_email' | 'account_is_no_iban';
+
+/** Roughly what an account must look like; whether it is right is checked when it is used to pay. */
+export const PAYEE_DOUBT = `
+  CASE
+    WHEN affiliate.payout_method IS NULL THEN 'no_method'
+    WHEN affiliate.payout_method = 'manual' THEN NULL
+    WHEN affiliate.payout_account IS NULL THEN 'no_account'
+    WHEN affiliate.payout_method = 'paypal' AND affiliate.payout_account NOT GLOB '?*@?*' THEN 'account_is_no_email'
+    WHEN affiliate.payout_method = 'sepa'
+      AND replace(upper(affiliate.payout_account), ' ', '') NOT GLOB '[A-Z][A-Z][0-9][0-9]???????????*'
+      THEN 'account_is_no_iban'
+  END`;
+
+/** What is missing or odd in the payment details of one affiliate, null where nothing is. */
+export async function findPayeeDoubt(reader: Reader, id: string): Promise<PayeeDoubt | null> {
+  const row = await reader.get<{ doubt: PayeeDoubt | null }>(
+    `SELECT ${PAYEE_DOUBT} AS doubt FROM affiliates AS affiliate WHERE id = :id`,
+    { id },
+  );
+  return row?.doubt ?? null;
+}
+
+/** Where the columns of an affiliate take their values from: parameters of the same names as his keys. */
+const VALUES: readonly (readonly [column: string, key: keyof AffiliateDetails])[] = [
+  ...(Object.entries(AFFILIATE_KEYS) as [string, keyof AffiliateDetails][]).filter(
+    ([column]) => column !== 'status',
+  ),
+  ['minimum', 'minimum'],
+  ['minimum_currency', 'minimumCurrency'],
+];
+
+const INSERT = `
+  INSERT INTO affiliates (id, status, status_by, ${VALUES.map(([column]) => column).join(', ')}, recorded_at)
+  VALUES (:id, :status, 'operator', ${VALUES.map(([, key]) => `:${key}`).join(', ')}, :at)`;
+
+const UPDATE = `UPDATE affiliates SET ${VALUES.map(([column, key]) => `${column} = :${key}`).join(', ')} WHERE id = :id`;
+
+const DECIDE = `UPDATE affiliates SET status = :status, status_by = 'operator' WHERE id = :id`;
+
+const parametersOf = (affiliate: AffiliateDetails): SqlParameters => ({
+  id: affiliate.id,
+  ...Object.fromEntries(VALUES.map(([, key]) => [key, affiliate[key]])),
+});
+
+/** Adds an affiliate whom no source has named. `at` is an instant. */
+export async function insertAffiliate(
+  writer: Writer,
+  affiliate: AffiliateDetails,
+  at: string,
+): Promise<void> {
+  await writer.run(INSERT, { ...parametersOf(affiliate), status: affiliate.status, at });
+}
+
+/** Writes everything of an affiliate but his status, and leaves alone what his source said of him. */
+export async function updateAffiliate(writer: Writer, affiliate: AffiliateDetails): Promise<void> {
+  await writer.run(UPDATE, parametersOf(affiliate));
+}
+
+/** Writes the status that an operator decided; no import lifts it then. */
+export async function decideStatus(writer: Writer, id: string, status: AffiliateStatus): Promise<void> {
+  await writer.run(DECIDE, { id, status });
+}
+
+/** Whether an operator decided the status of the affiliate, or his source. */
+export async function isStatusOfOperator(reader: Reader, id: string): Promise<boolean> {
+  const row = await reader.get<{ statusBy: string }>(
+    'SELECT status_by AS statusBy FROM affiliates WHERE id = :id',
+    { id },
+  );
+  return row?.statusBy === 'operator';
 }
 
 /** What an affiliate has on live payouts, per currency, in minor units. */

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { decideAffiliate } from '../../src/app/affiliate-status.js';
+import { addAffiliate, editAffiliate } from '../../src/app/edit-affiliates.js';
+import { listAffiliateChanges } from '../../src/store/affiliate-changes.js';
 import { findAffiliate } from '../../src/store/affiliates.js';
 import { refusalsOf, World } from './import-world.js';
 
@@ -138,6 +141,109 @@ describe('importing affiliates', () => {
       '6 email bad_value',
     ]);
     expect(await world.size()).toEqual(before);
+  });
+});
+
+describe('operators and files do not undo each other', () => {
+  const edit = (given: Record<string, string>) => editAffiliate(world.work, 'a1', given, null);
+  const history = async () =>
+    (await world.ledger.read((reader) => listAffiliateChanges(reader, 'a1', 100))).map((change) =>
+      [change.field, change.valueBefore, change.valueAfter, change.reason].join('|'),
+    );
+
+  it('keeps what an operator edited until the source says something else of that column', async () => {
+    const header = 'id,name,payout_account,city';
+    await take(header, 'a1,Ada,DE89370400440532013000,Rome');
+    await edit({ payout_account: 'GB29NWBK60161331926819' });
+    expect(await take(header, 'a1,Ada,DE89370400440532013000,Rome')).toEqual(counts(0, 0, 1));
+    expect(await take(header, 'a1,Ada L.,DE89370400440532013000,')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({
+      name: 'Ada L.',
+      payoutAccount: 'GB29NWBK60161331926819',
+      city: null,
+    });
+    expect(await take(header, 'a1,Ada L.,FR1420041010050500013M02606,')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({ payoutAccount: 'FR1420041010050500013M02606' });
+    expect(await history()).toEqual([
+      'payout_account|GB29…6819|FR14…2606|import',
+      'city|Rome||import',
+      'name|Ada|Ada L.|import',
+      'payout_account|DE89…3000|GB29…6819|',
+      'added||a1|import',
+    ]);
+  });
+
+  it('takes a minimum and its currency as one thing', async () => {
+    const header = 'id,name,currency,minimum_payout';
+    await take(header, 'a1,Ada,EUR,20');
+    await edit({ minimum_payout: '50' });
+    await take(header, 'a1,Ada L.,EUR,20');
+    expect(await show('a1')).toMatchObject({ minimum: 5000n, minimumCurrency: 'EUR' });
+    await take(header, 'a1,Ada L.,USD,20');
+    expect(await show('a1')).toMatchObject({ minimum: 2000n, minimumCurrency: 'USD' });
+  });
+
+  it('writes minimums into the history with the decimals of their currency', async () => {
+    const header = 'id,name,currency,minimum_payout';
+    await take(header, 'a1,Ada,JPY,5000');
+    await take(header, 'a1,Ada,BHD,0.005');
+    await take(header, 'a1,Ada,BHD,1234.500');
+    await take(header, 'a1,Ada,BHD,');
+    expect((await history()).filter((line) => line.startsWith('minimum'))).toEqual([
+      'minimum_payout|1234.500 BHD||import',
+      'minimum_payout|0.005 BHD|1234.500 BHD|import',
+      'minimum_payout|5000 JPY|0.005 BHD|import',
+    ]);
+  });
+
+  it('does not refuse an unchanged minimum because an operator moved the currency', async () => {
+    await take('id,name,minimum_payout', 'a1,Ada,20');
+    await edit({ currency: 'JPY' });
+    expect(await take('id,name,minimum_payout', 'a1,Ada,20.00')).toEqual(counts(0, 0, 1));
+    expect(await take('id,name,minimum_payout', 'a1,Ada L.,20')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({ currency: 'JPY', minimum: 2000n, minimumCurrency: 'USD' });
+    const csv = 'id,name,minimum_payout\na1,Ada,30\n';
+    expect(await refusalsOf(world.affiliates(csv))).toEqual(['2 currency bad_currency']);
+  });
+
+  it('fills in what a file gives of somebody who was added by hand, and leaves the rest', async () => {
+    await addAffiliate(world.work, 'a1', { name: 'Ada', city: 'Rome', company: 'Acme', status: 'paused' });
+    const header = 'id,name,status,city,company,email';
+    expect(await take(header, 'a1,Ada L.,,,Acme Ltd,a@b.co')).toEqual(counts(0, 1, 0));
+    expect(await show('a1')).toMatchObject({
+      name: 'Ada L.',
+      status: 'paused',
+      city: 'Rome',
+      company: 'Acme Ltd',
+      email: 'a@b.co',
+    });
+    expect(await take(header, 'a1,Ada L.,,,Acme Ltd,a@b.co')).toEqual(counts(0, 0, 1));
+  });
+
+  it('never lifts a stop that the source said too, once an operator decided it', async () => {
+    await take('id,name,status', 'a1,Ada,paused');
+    const decided = await decideAffiliate(world.work, 'pause', 'a1', 'fraud');
+    expect(decided).toMatchObject({ changed: false, before: 'paused' });
+    expect(await history()).toEqual(['status|paused|paused|fraud', 'added||a1|import']);
+    expect((await decideAffiliate(world.work, 'pause', 'a1', 'fraud')).changed).toBe(false);
+    expect(await history()).toHaveLength(2);
+    const { keptStatuses } = await world.affiliates('id,name,status\na1,Ada,active\n');
+    expect(keptStatuses).toEqual([{ id: 'a1', status: 'paused', said: 'active' }]);
+    await take('id,name,status', 'a1,Ada,paused');
+    await take('id,name,status', 'a1,Ada,active');
+    expect(await show('a1')).toMatchObject({ status: 'paused' });
+  });
+
+  it('records an account that differs only where it is masked', async () => {
+    await take('id,name,payout_account', 'a1,Ada,DE89370400440532013000');
+    await take('id,name,payout_account', 'a1,Ada,DE89999999999999993000');
+    expect(await history()).toEqual(['payout_account|DE89…3000|DE89…3000|import', 'added||a1|import']);
+  });
+
+  it('writes no history in a dry run', async () => {
+    await take('id,name', 'a1,Ada');
+    await world.affiliates('id,name\na1,Bo\na2,Cy\n', { dryRun: true });
+    expect(await history()).toEqual(['added||a1|import']);
   });
 });
 

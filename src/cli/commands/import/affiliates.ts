@@ -2,16 +2,10 @@
 import type { AffiliatesImported } from '../../../app/import-affiliates.js';
 import { defineCommand } from '../../command.js';
 import { countsLine, firstOf, importJson, warnOfImport } from '../../render/import.js';
+import { PAYEE_DOUBTS } from '../../render/payee-doubts.js';
 import { safeText, type Terminal } from '../../terminal.js';
 import { withWork } from '../../work.js';
 import { fileArgument, importInput, importOptions } from './options.js';
-
-const DOUBTS: Readonly<Record<AffiliatesImported['doubtfulPayees'][number]['doubt'], string>> = {
-  no_method: 'No payout method',
-  no_account: 'A payout method, but no payout account',
-  account_is_no_email: 'Paid by PayPal, but the payout account is no e-mail address',
-  account_is_no_iban: 'Paid by SEPA, but the payout account is no IBAN',
-};
 
 function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): void {
   const { keptStatuses, doubtfulPayees } = imported;
@@ -22,7 +16,7 @@ function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): voi
     terminal.warn(`Kept, because an operator decided it: ${firstOf(kept, kept.length)}.`);
   }
   for (const { doubt, count, affiliateIds } of doubtfulPayees) {
-    terminal.warn(`${DOUBTS[doubt]}: ${firstOf(affiliateIds, count)}.`);
+    terminal.warn(`${PAYEE_DOUBTS[doubt]}: ${firstOf(affiliateIds, count)}.`);
   }
 }
 
@@ -33,7 +27,8 @@ export const importAffiliates = defineCommand({
     'Columns: id, name; and if you have them email, status, currency, minimum_payout, payout_method, payout_account, ' +
     'payout_name, payout_bic, country, vat_number, company, address_line1, address_line2, city, region, postal_code. ' +
     'A column that the file lacks changes nothing on affiliates who are there already. ' +
-    'Who was paused, blocked or made depart by an operator stays so.',
+    'A column changes only where the file says something else than the last one did, so what operators edited ' +
+    'stands. Who was paused, blocked or made depart by an operator stays so.',
   arguments: [fileArgument],
   options: importOptions,
   examples: [

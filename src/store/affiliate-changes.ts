@@ -1,0 +1,144 @@
+/**
+ * The history of affiliates: one row for each field that was changed, by an operator or by an import. A
+ * payment account stands there masked: a history is read by more people than those who pay.
+ */
+import { AFFILIATE_FIELDS, type AffiliateField } from '../core/affiliate.js';
+import { currencyCodes, minorUnits } from '../core/currencies.js';
+import type { Reader, SqlValue, Writer } from './ledger.js';
+
+/** One field of one affiliate, changed once. Values are texts as a file of affiliates gives them. */
+export interface AffiliateChange {
+  /** Instant, ISO 8601 UTC. */
+  readonly changedAt: string;
+  /** The day in the book zone. */
+  readonly changedOn: string;
+  readonly changedBy: string;
+  readonly osUser: string;
+  /**
+   * The column of a canonical file (`payout_account`), or `added` for the beginning, whose `valueAfter` is
+   * the id. A `minimum_payout` stands with its currency: `20.00 USD`.
+   */
+  readonly field: string;
+  readonly valueBefore: string | null;
+  readonly valueAfter: string | null;
+  /** `import` where a file brought it; else what the operator gave, or null. */
+  readonly reason: string | null;
+}
+
+/** The field of the row with which a history begins. */
+export const ADDED = 'added';
+
+/** The reason of what a file brought. */
+export const BY_IMPORT = 'import';
+
+/** Who changed something, and when: `at` an instant, `on` the day in the book zone. */
+export interface ChangeStamp {
+  readonly at: string;
+  readonly on: string;
+  readonly by: string;
+  readonly osUser: string;
+}
+
+/** What is different in one field. */
+export type FieldChange = Pick<AffiliateChange, 'field' | 'valueBefore' | 'valueAfter'>;
+
+const LIST = `
+  SELECT changed_at AS changedAt, changed_on AS changedOn, changed_by AS changedBy, os_user AS osUser, field,
+    value_before AS valueBefore, value_after AS valueAfter, reason
+  FROM affiliate_changes WHERE affiliate_id = :affiliateId ORDER BY number DESC LIMIT :limit`;
+
+const HEAD = `
+  INSERT INTO affiliate_changes (affiliate_id, changed_at, changed_on, changed_by, os_user, field, value_before,
+    value_after, reason)`;
+
+const RECORD = `
+  ${HEAD}
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What `maskedAccount` does, as SQL. */
+const masked = (account: string): string => `
+  CASE
+    WHEN ${account} GLOB '?*@?*' AND ${account} NOT GLOB '*@*@*'
+      THEN substr(${account}, 1, 1) || '…' || substr(${account}, instr(${account}, '@'))
+    WHEN length(${account}) <= 8 THEN '…'
+    ELSE substr(${account}, 1, 4) || '…' || substr(${account}, -4)
+  END`;
+
+/** A minimum with the decimals of its currency: `20.00 USD`. */
+const minimumText = (row: string): string => `
+  (SELECT iif(decimals = 0, digits, substr(digits, 1, length(digits) - decimals) || '.' || substr(digits, -decimals))
+     || ' ' || ${row}.minimum_currency
+   FROM (
+     SELECT value AS decimals, substr('0000', 1, max(0, value + 1 - length(${row}.minimum))) || ${row}.minimum AS digits
+     FROM json_each(:decimals) WHERE key = ${row}.minimum_currency))`;
+
+/** How the history writes a field of a row. */
+function historyText(row: string, field: AffiliateField): string {
+  if (field === 'minimum_payout') return minimumText(row);
+  return field === 'payout_account' ? masked(`${row}.${field}`) : `${row}.${field}`;
+}
+
+const differs = (field: AffiliateField): string =>
+  field === 'minimum_payout'
+    ? '(existing.minimum IS NOT later.minimum OR existing.minimum_currency IS NOT later.minimum_currency)'
+    : `existing.${field} IS NOT later.${field}`;
+
+/** The affiliates of `temp.outcome` as they are and as they will be, one row for each field that differs. */
+const RECORD_OUTCOME = `
+  ${HEAD}
+  SELECT id, :at, :on, :by, :osUser, field, value_before, value_after, '${BY_IMPORT}'
+  FROM (
+    ${AFFILIATE_FIELDS.map(
+      (field, place) => `
+    SELECT later.position, ${place} AS place, later.id, '${field}' AS field,
+      ${historyText('existing', field)} AS value_before, ${historyText('later', field)} AS value_after
+    FROM temp.outcome AS later CROSS JOIN affiliates AS existing ON existing.id = later.id WHERE ${differs(field)}`,
+    ).join(' UNION ALL ')})
+  ORDER BY position, place`;
+
+const RECORD_NEW = `
+  ${HEAD}
+  SELECT id, :at, :on, :by, :osUser, '${ADDED}', NULL, id, '${BY_IMPORT}'
+  FROM temp.staged WHERE refused = 0 AND position NOT IN (SELECT position FROM temp.known) ORDER BY position`;
+
+/**
+ * Records what an import is about to change: `temp.outcome` holds, by position and id, the affiliates as they
+ * will be. The ledger must still have them as they were.
+ */
+export async function recordOutcomeOfImport(
+  writer: Writer,
+  { at, on, by, osUser }: ChangeStamp,
+): Promise<void> {
+  const decimals = Object.fromEntries(currencyCodes().map((code) => [code, minorUnits(code)]));
+  await writer.run(RECORD_OUTCOME, { at, on, by, osUser, decimals: JSON.stringify(decimals) });
+}
+
+/** Records whom an import added: those of `temp.staged` whom it did not know (`temp.known`). */
+export async function recordAddedByImport(
+  writer: Writer,
+  { at, on, by, osUser }: ChangeStamp,
+): Promise<void> {
+  await writer.run(RECORD_NEW, { at, on, by, osUser });
+}
+
+/** Up to `limit` changes of an affiliate, the latest first. Accounts are masked. */
+export async function listAffiliateChanges(
+  reader: Reader,
+  affiliateId: string,
+  limit: number,
+): Promise<AffiliateChange[]> {
+  return reader.all<AffiliateChange>(LIST, { affiliateId, limit: BigInt(limit) });
+}
+
+/** Appends what was changed of one affiliate. The values must be masked already. */
+export async function recordAffiliateChanges(
+  writer: Writer,
+  affiliateId: string,
+  changes: readonly FieldChange[],
+  { at, on, by, osUser, reason }: ChangeStamp & { readonly reason: string | null },
+): Promise<void> {
+  const rows = changes.map(({ field, valueBefore, valueAfter }): SqlValue[] => [
+    ...[affiliateId, at, on, by, osUser, field, valueBefore, valueAfter, reason],
+  ]);
+  await writer.runMany(RECORD, rows);
+}
