@@ -76,10 +76,20 @@ export async function generate(
   input: GenerateInput,
   options: GenerateOptions,
 ): Promise<Generated> {
-  return work.ledger.write((writer) => run(writer, work, input, options));
+  return work.ledger.write(async (writer) => {
+    const generated = await generateWithin(writer, work, input, options);
+    const { run, plan } = generated;
+    const request = { command: 'generate', request: options.typed };
+    if (run !== null) await audit(writer, work, request, { run: run.id, totals: plan.totals });
+    return generated;
+  });
 }
 
-async function run(
+/**
+ * The same inside a transaction that the caller has already, as part of his command: the audit row is his.
+ * Throws as `generate`.
+ */
+export async function generateWithin(
   writer: Writer,
   work: Work,
   input: GenerateInput,
@@ -125,11 +135,5 @@ async function run(
   });
   const stored = await findRun(writer, runNumber(id));
   const payouts = await listPayouts(writer, { run: runNumber(id) });
-  await audit(
-    writer,
-    work,
-    { command: 'generate', request: options.typed },
-    { run: id, totals: plan.totals },
-  );
   return { plan, planId, run: stored ?? null, payouts };
 }

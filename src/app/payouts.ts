@@ -6,6 +6,7 @@ import {
   NOT_YET_PAID,
   type Payee,
   type Payout,
+  type PayoutApproval,
   type PayoutLine,
   type PayoutStatus,
   type PayoutStep,
@@ -14,6 +15,7 @@ import { runNumber } from '../core/run.js';
 import type { Reader } from '../store/ledger.js';
 import { eachPayout, findPayout, historyOf, linesOf, payeeOf, type PayoutFilter } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
+import { Book } from './book.js';
 import { resolveAffiliate } from './find-affiliate.js';
 import type { Work } from './work.js';
 
@@ -26,6 +28,8 @@ export interface PayoutQuery {
   readonly currency?: CurrencyCode;
   readonly from?: CalendarDate;
   readonly to?: CalendarDate;
+  /** Only those whose lines were corrected since they were made. */
+  readonly corrected?: boolean;
 }
 
 /**
@@ -59,6 +63,13 @@ export async function withPayouts(
   await work.ledger.read(async (reader) => {
     for await (const page of eachPayout(reader, await filterOf(reader, query))) await use(page);
   });
+}
+
+/** Whether payouts need an approval before they are paid. */
+export async function payoutApproval(work: Work): Promise<PayoutApproval> {
+  return work.ledger.read(
+    async (reader) => (await Book.read(reader, work.now)).setting('approval.payouts') as PayoutApproval,
+  );
 }
 
 /** Hands over the payouts whose money has not arrived yet. */

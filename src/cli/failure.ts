@@ -90,7 +90,10 @@ function detailLine(detail: unknown): string | null {
 
 /** A failure for people: the message, the findings, the next step, indented below. */
 export function failureText(failure: Failure): string {
-  const lines = failure.details.map(detailLine).filter((line) => line !== null);
+  // What the message says already is not said again.
+  const lines = failure.details
+    .map(detailLine)
+    .filter((line) => line !== null && !safeText(failure.message).includes(line));
   const more = lines.length - shownDetails;
   return [
     failure.message,

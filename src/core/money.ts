@@ -49,7 +49,7 @@ export function formatAmount(minor: bigint, currency: CurrencyCode): string {
 }
 
 /**
- * The same for people to read, with a comma between thousands: `1,234.50`. Never for a file or for JSON.
+ * The same for people to read, with a comma between thousands: `1,234.50`. Never for what a program reads.
  *
  * @throws UsageError when the currency is unknown.
  */

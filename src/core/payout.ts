@@ -1,4 +1,5 @@
 /** The life of a payout: its statuses, and which verb leads from which to which (SPEC section 7). */
+import type { AffiliateStatus } from './affiliate.js';
 import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
 
@@ -17,15 +18,183 @@ export type PayoutStatus = (typeof PAYOUT_STATUSES)[number];
 /** The statuses of a payout whose money has not arrived and may still. */
 export const NOT_YET_PAID: readonly PayoutStatus[] = ['open', 'approved', 'processing', 'failed', 'returned'];
 
+/** The money is with us: it has not left yet, or it came back. */
+const AT_REST = ['open', 'approved', 'failed', 'returned'] as const;
+
 interface Transition {
   readonly from: readonly PayoutStatus[];
   readonly to: PayoutStatus;
 }
 
-/** The transition table. Being in the target status already is no transition and changes nothing. */
+/**
+ * The transition table. Being in the target status already is no transition and changes nothing. To pay from
+ * a status that process takes is process and pay in one; redo is a void with a payout in its place.
+ */
 export const TRANSITIONS = {
-  void: { from: ['open', 'approved', 'failed', 'returned'], to: 'void' },
+  approve: { from: ['open'], to: 'approved' },
+  process: { from: AT_REST, to: 'processing' },
+  pay: { from: ['processing', ...AT_REST], to: 'paid' },
+  fail: { from: ['processing'], to: 'failed' },
+  return: { from: ['paid'], to: 'returned' },
+  void: { from: AT_REST, to: 'void' },
+  redo: { from: AT_REST, to: 'void' },
 } as const satisfies Record<string, Transition>;
+
+export type PayoutVerb = keyof typeof TRANSITIONS;
+
+/** What was done to a payout by a verb; none of these words says that money arrived but `paid`. */
+export const PAST: Readonly<Record<PayoutVerb, string>> = {
+  approve: 'approved',
+  process: 'processed',
+  pay: 'paid',
+  fail: 'marked as failed',
+  return: 'marked as returned',
+  void: 'voided',
+  redo: 'redone',
+};
+
+/** The statuses that a verb leads through from a status, the target last; empty where it does not lead. */
+export function stepsOf(verb: PayoutVerb, from: PayoutStatus): readonly PayoutStatus[] {
+  const { from: sources, to }: Transition = TRANSITIONS[verb];
+  if (!sources.includes(from)) return [];
+  return verb === 'pay' && from !== 'processing' ? ['processing', to] : [to];
+}
+
+/** What can be done with a payout of this status, in the order of the table. */
+export function verbsFrom(status: PayoutStatus): readonly PayoutVerb[] {
+  const verbs = Object.keys(TRANSITIONS) as PayoutVerb[];
+  return verbs.filter((verb) => stepsOf(verb, status).length > 0);
+}
+
+/** Which status may follow which in a history, each pair once. */
+export const STEPS: readonly (readonly [from: PayoutStatus, to: PayoutStatus])[] = PAYOUT_STATUSES.flatMap(
+  (from) => {
+    const next = verbsFrom(from).flatMap((verb) => stepsOf(verb, from).slice(0, 1));
+    return [...new Set(next)].map((to) => [from, to] as const);
+  },
+);
+
+/** The values of the setting `approval.payouts`. */
+export const PAYOUT_APPROVALS = ['none', 'required', 'two-person'] as const;
+export type PayoutApproval = (typeof PAYOUT_APPROVALS)[number];
+
+/** What a verb asks for; dates in the book zone. */
+export interface PayoutChange {
+  readonly verb: PayoutVerb;
+  /** The day on which it happened; null is today. */
+  readonly date: CalendarDate | null;
+  /** The bank's word for the payment. */
+  readonly reference: string | null;
+  /** Also those whose lines were corrected since. */
+  readonly includeCorrected: boolean;
+  readonly approval: PayoutApproval;
+  readonly actor: string;
+  readonly today: CalendarDate;
+}
+
+/** What must be known of a payout to say whether it may change. */
+export interface PayoutStanding {
+  readonly payout: Payout;
+  /** As it is now. */
+  readonly affiliateStatus: AffiliateStatus;
+  /** Who made the run. */
+  readonly generatedBy: string;
+  /** Under which user of the operating system he did. */
+  readonly generatedByOsUser: string;
+}
+
+/** Why a payout stands in the way. */
+export type RefusalReason =
+  | 'wrong_status'
+  | 'approval_required'
+  | 'same_person'
+  | 'affiliate_blocked'
+  | 'affiliate_paused'
+  | 'corrected_since'
+  | 'paid_otherwise'
+  | 'bad_date'
+  | 'pays_nothing';
+
+/** One payout that stands in the way; the message is half a sentence that begins with its number. */
+export interface Refusal {
+  readonly invoiceNumber: string;
+  readonly status: PayoutStatus;
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+/** What becomes of one payout when a verb is asked of it. */
+export type Verdict =
+  | { readonly outcome: 'already' }
+  | { readonly outcome: 'steps'; readonly steps: readonly PayoutStatus[] }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+const samePerson = (one: string, other: string): boolean =>
+  one.trim().toLowerCase() === other.trim().toLowerCase();
+
+/** Decides for one payout: it is there already, it takes these steps, or this stands in the way. */
+export function decide(standing: PayoutStanding, change: PayoutChange): Verdict {
+  const { payout } = standing;
+  const { invoiceNumber, status } = payout;
+  const refused = (reason: RefusalReason, what: string): Verdict => ({
+    outcome: 'refused',
+    refusal: { invoiceNumber, status, reason, message: `${invoiceNumber} ${what}` },
+  });
+  if (status === TRANSITIONS[change.verb].to) {
+    if (change.verb === 'pay' && paidOtherwise(payout, change)) {
+      const reference =
+        payout.reference === null ? 'without a reference' : `with reference ${payout.reference}`;
+      return refused('paid_otherwise', `was paid on ${payout.paidOn ?? 'another day'} ${reference}`);
+    }
+    if (change.verb === 'redo' && payout.replacedBy === null) {
+      return refused('wrong_status', 'is void, and no payout replaces it');
+    }
+    return { outcome: 'already' };
+  }
+  const steps = stepsOf(change.verb, status);
+  if (steps.length === 0) return refused('wrong_status', `is ${status}`);
+  const problem =
+    approvalProblem(standing, change) ?? paymentProblem(standing, change) ?? dayProblem(payout, change);
+  return problem === null ? { outcome: 'steps', steps } : refused(...problem);
+}
+
+/** Whether a payout that is paid was paid on another day or with another reference than is said now. */
+function paidOtherwise(payout: Payout, { date, reference }: PayoutChange): boolean {
+  return (date !== null && date !== payout.paidOn) || (reference !== null && reference !== payout.reference);
+}
+
+type Problem = readonly [reason: RefusalReason, what: string] | null;
+
+/** What failed or came back was approved before. */
+function approvalProblem({ payout, generatedBy }: PayoutStanding, change: PayoutChange): Problem {
+  const { verb, approval, actor } = change;
+  if (approval === 'none' || payout.status !== 'open') return null;
+  if (verb === 'process' || verb === 'pay') return ['approval_required', 'is open and not approved'];
+  if (verb === 'approve' && approval === 'two-person' && samePerson(actor, generatedBy)) {
+    return ['same_person', `was generated by ${generatedBy}, so somebody else must approve it`];
+  }
+  return null;
+}
+
+/** Money does not leave when something is known to be wrong. */
+function paymentProblem({ payout, affiliateStatus }: PayoutStanding, change: PayoutChange): Problem {
+  if (change.verb !== 'approve' && change.verb !== 'process' && change.verb !== 'pay') return null;
+  if (affiliateStatus === 'blocked' || affiliateStatus === 'paused') {
+    return [`affiliate_${affiliateStatus}`, `pays ${payout.affiliateId}, who is ${affiliateStatus}`];
+  }
+  if (payout.correctedSince && !change.includeCorrected) {
+    return ['corrected_since', 'was corrected since it was made'];
+  }
+  return null;
+}
+
+function dayProblem(payout: Payout, { verb, date, today }: PayoutChange): Problem {
+  if (date === null) return null;
+  const { issuedOn, paidOn } = payout;
+  const [earliest, what] = verb === 'return' && paidOn !== null ? [paidOn, 'paid'] : [issuedOn, 'issued'];
+  if (earliest <= date && date <= today) return null;
+  return ['bad_date', `was ${what} on ${earliest} and today is ${today}, and ${date} does not lie between`];
+}
 
 /** What is known of a payout. Amounts in minor units; dates in the book zone, the range inclusive. */
 export interface Payout {
@@ -45,6 +214,12 @@ export interface Payout {
   readonly reference: string | null;
   readonly voidedOn: CalendarDate | null;
   readonly creditNoteNumber: string | null;
+  /** The void payout in whose place this one was made by a redo. */
+  readonly replaces: string | null;
+  /** The payout that a redo made in the place of this void one. */
+  readonly replacedBy: string | null;
+  /** Not yet paid, and what is known of its lines by now comes to another sum: redo it. */
+  readonly correctedSince: boolean;
 }
 
 /** One line of a payout: a commission, at the amount at which it was put on the payout. */
@@ -61,6 +236,9 @@ export interface PayoutStep {
   readonly at: string;
   readonly by: string;
   readonly status: PayoutStatus;
+  /** The day on which it happened, which may lie before the one on which it was recorded. */
+  readonly on: CalendarDate;
+  readonly reference: string | null;
   readonly reason: string | null;
 }
 

@@ -3,6 +3,7 @@ import { isCurrency, unknownCurrency } from './currencies.js';
 import { UsageError } from './errors.js';
 import { formatAmount, parseAmount } from './money.js';
 import { DEFAULT_CREDIT_NOTE_PATTERN, DEFAULT_INVOICE_PATTERN, parsePattern } from './numbering.js';
+import { PAYOUT_APPROVALS } from './payout.js';
 import { SCHEDULE_FREQUENCIES } from './period.js';
 import { isTimeZone } from './time-zone.js';
 
@@ -19,8 +20,6 @@ export interface SettingDefinition {
 }
 
 const APPROVAL_POLICIES = ['manual', 'after-hold'] as const;
-
-const PAYOUT_APPROVALS = ['none', 'required', 'two-person'] as const;
 
 /** The value of a minimum that is not there. */
 export const NO_MINIMUM = 'none';

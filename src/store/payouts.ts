@@ -1,18 +1,41 @@
-/** Payouts: reading them, their lines and their history, and taking one back. */
+/** Payouts: reading them, their lines and their history. `payout-steps.ts` changes them. */
+import type { AffiliateStatus } from '../core/affiliate.js';
 import type { CalendarDate } from '../core/calendar.js';
-import type { NumberSeries } from '../core/numbering.js';
-import type { Payee, Payout, PayoutLine, PayoutStatus, PayoutStep } from '../core/payout.js';
+import type { Payee, Payout, PayoutLine, PayoutStanding, PayoutStatus, PayoutStep } from '../core/payout.js';
 import { runId } from '../core/run.js';
-import { registerDocuments, takeNumbers } from './documents.js';
-import type { Paging, Reader, SqlParameters, Writer } from './ledger.js';
-import { settle } from './settlement.js';
+import type { Paging, Reader, SqlParameters } from './ledger.js';
+
+/**
+ * Whether what is linked to the lines comes to something that the payout does not know. It goes from the few
+ * open items with a link to the lines, never the other way round.
+ */
+const CORRECTED_SINCE = `
+  payout.status NOT IN ('paid', 'void') AND EXISTS (
+    SELECT 1 FROM open_items AS item
+    CROSS JOIN payout_lines AS line ON line.payout = payout.number AND line.commission = item.corrects
+    WHERE item.affiliate_id = payout.affiliate_id AND item.currency = payout.currency
+      AND item.corrects IS NOT NULL AND item.status = 'approved'
+    GROUP BY item.corrects HAVING sum(item.amount) <> 0)`;
 
 const COLUMNS = `
   payout.number, payout.run, payout.invoice_number, payout.affiliate_id, payout.affiliate_name, payout.currency,
   payout.amount, payout.commissions, payout.status, payout.issued_on, payout.from_on, payout.to_on,
-  payout.paid_on, payout.reference, payout.voided_on, payout.credit_note_number`;
+  payout.paid_on, payout.reference, payout.voided_on, payout.credit_note_number,
+  (SELECT other.invoice_number FROM payouts AS other WHERE other.number = payout.replaces) AS replaces,
+  (SELECT other.invoice_number FROM payouts AS other WHERE other.replaces = payout.number) AS replaced_by,
+  ${CORRECTED_SINCE} AS corrected_since`;
 
 const BY_INVOICE = `SELECT ${COLUMNS} FROM payouts AS payout WHERE payout.invoice_number = :invoiceNumber`;
+
+/** Several at once, in the order asked for, with what decides whether each may change. */
+const STANDINGS = `
+  SELECT ${COLUMNS}, affiliate.status AS affiliate_status, run.created_by AS generated_by,
+    run.os_user AS generated_by_os_user
+  FROM json_each(:invoiceNumbers) AS wanted
+  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
+  CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
+  CROSS JOIN runs AS run ON run.number = payout.run
+  ORDER BY wanted.key`;
 
 const LINES = `
   SELECT commission.id AS commissionId, commission.kind AS kind, commission.earned_on AS earnedOn,
@@ -24,7 +47,8 @@ const LINES = `
   ORDER BY commission.earned_on, commission.id`;
 
 const HISTORY = `
-  SELECT step.at AS at, step."by" AS "by", step.status AS status, step.reason AS reason
+  SELECT step.at AS at, step."by" AS "by", step.status AS status, step.on_day AS "on",
+    step.reference AS reference, step.reason AS reason
   FROM payouts AS payout CROSS JOIN payout_history AS step ON step.payout = payout.number
   WHERE payout.invoice_number = :invoiceNumber ORDER BY step.step`;
 
@@ -32,47 +56,6 @@ const PAYEE = `
   SELECT affiliate_name, email, company, country, vat_number, address_line1, address_line2, city, region,
     postal_code
   FROM payouts WHERE invoice_number = :invoiceNumber`;
-
-/** The payouts to be voided, in TEMP table `voided`; their lines are released and become open items again. */
-const RELEASE_LINES = `
-  UPDATE payout_lines SET released_on = :on
-  WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
-
-/**
- * What the source called settled while the payout was live is settled now that it is not; and so is a
- * correction whose original was settled before it.
- */
-const CALLED_SETTLED = `
-  SELECT commission.number AS commission, 'source' AS status_by
-  FROM temp.waiting AS waiting
-  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
-  CROSS JOIN commissions AS commission ON commission.number = line.commission
-  WHERE commission.said ->> '$.status' = 'settled'
-    OR (commission.origin = 'correction' AND EXISTS (
-      SELECT 1 FROM commissions AS original
-      WHERE original.number = commission.corrects AND original.status = 'settled'))`;
-
-const REOPEN_ITEMS = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT commission.affiliate_id, commission.currency, commission.number, commission.amount, commission.status,
-    commission.available_on, commission.earned_on, commission.campaign, commission.corrects
-  FROM temp.waiting AS waiting
-  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
-  CROSS JOIN commissions AS commission ON commission.number = line.commission
-  WHERE commission.status IN ('pending', 'approved')
-  ORDER BY commission.affiliate_id, commission.currency, commission.number`;
-
-const VOID = `
-  UPDATE payouts SET status = 'void', voided_on = :on,
-    credit_note_number = (SELECT number FROM temp.numbered WHERE numbered.payout = payouts.number)
-  WHERE number IN (SELECT payout FROM temp.waiting)`;
-
-const RECORD_STEP = `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
-  SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
-    :at, :by, :osUser, 'void', :reason, :on
-  FROM temp.waiting AS waiting`;
 
 interface PayoutRow {
   readonly number: bigint;
@@ -91,7 +74,16 @@ interface PayoutRow {
   readonly reference: string | null;
   readonly voided_on: string | null;
   readonly credit_note_number: string | null;
+  readonly replaces: string | null;
+  readonly replaced_by: string | null;
+  readonly corrected_since: bigint;
 }
+
+type StandingRow = PayoutRow & {
+  readonly affiliate_status: AffiliateStatus;
+  readonly generated_by: string;
+  readonly generated_by_os_user: string;
+};
 
 /** Which payouts to list. Dates are inclusive and filter the issue date. */
 export interface PayoutFilter {
@@ -101,6 +93,8 @@ export interface PayoutFilter {
   readonly currency?: string;
   readonly from?: CalendarDate;
   readonly to?: CalendarDate;
+  /** Only those whose lines were corrected since. */
+  readonly corrected?: boolean;
 }
 
 function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters } {
@@ -123,6 +117,7 @@ function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters }
       JSON.stringify(filter.statuses),
     );
   }
+  if (filter.corrected === true) conditions.push(CORRECTED_SINCE);
   return { sql: conditions.length === 0 ? '' : `AND ${conditions.join(' AND ')}`, parameters };
 }
 
@@ -253,6 +248,20 @@ export async function findPayout(reader: Reader, invoiceNumber: string): Promise
   return row === undefined ? undefined : payoutOf(row);
 }
 
+/** Those of these invoice numbers, in their order, each with what decides whether it may change. */
+export async function standingsOf(
+  reader: Reader,
+  invoiceNumbers: readonly string[],
+): Promise<PayoutStanding[]> {
+  const rows = await reader.all<StandingRow>(STANDINGS, { invoiceNumbers: JSON.stringify(invoiceNumbers) });
+  return rows.map((row) => ({
+    payout: payoutOf(row),
+    affiliateStatus: row.affiliate_status,
+    generatedBy: row.generated_by,
+    generatedByOsUser: row.generated_by_os_user,
+  }));
+}
+
 /** The lines of a payout, also of a void one, by earned date, then commission id. */
 export async function linesOf(reader: Reader, invoiceNumber: string): Promise<PayoutLine[]> {
   return reader.all<PayoutLine>(LINES, { invoiceNumber });
@@ -280,41 +289,6 @@ export async function payeeOf(reader: Reader, invoiceNumber: string): Promise<Pa
   };
 }
 
-export interface Voiding {
-  readonly invoiceNumbers: readonly string[];
-  readonly reason: string;
-  readonly on: CalendarDate;
-  readonly at: string;
-  readonly by: string;
-  readonly osUser: string;
-  readonly series: NumberSeries;
-}
-
-/**
- * Takes payouts back: releases their lines, gives each a credit note number in the order of the invoices, and
- * puts what was released among the open items again. The caller has checked that each may be voided.
- */
-export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<void> {
-  const { on, at, by, osUser, reason } = voiding;
-  await writer.run('DROP TABLE IF EXISTS temp.waiting');
-  await writer.run(
-    'CREATE TEMP TABLE waiting (payout INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, currency TEXT NOT NULL)',
-  );
-  await writer.run(
-    `INSERT INTO temp.waiting (payout, affiliate_id, currency)
-     SELECT number, affiliate_id, currency FROM payouts
-     WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`,
-    { invoiceNumbers: JSON.stringify(voiding.invoiceNumbers) },
-  );
-  await takeNumbers(writer, voiding.series, 'credit_note');
-  await writer.run(RELEASE_LINES, { on });
-  await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
-  await writer.run(REOPEN_ITEMS);
-  await writer.run(VOID, { on });
-  await writer.run(RECORD_STEP, { at, by, osUser, reason, on });
-  await registerDocuments(writer, { kind: 'credit_note', issuedOn: on });
-}
-
 function payoutOf(row: PayoutRow): Payout {
   return {
     invoiceNumber: row.invoice_number,
@@ -332,5 +306,8 @@ function payoutOf(row: PayoutRow): Payout {
     reference: row.reference,
     voidedOn: row.voided_on,
     creditNoteNumber: row.credit_note_number,
+    replaces: row.replaces,
+    replacedBy: row.replaced_by,
+    correctedSince: row.corrected_since === 1n,
   };
 }

@@ -2,6 +2,7 @@
  * The invariants of a ledger, each re-derived from the facts by SQL. A check answers how much it looked at
  * and names every problem that it found.
  */
+import { STEPS } from '../core/payout.js';
 import type { Reader } from './ledger.js';
 
 /** One problem that a check found: what it is about, and a sentence. */
@@ -159,9 +160,12 @@ const RUN_TOTALS_AGREE: Check = {
           FROM payouts WHERE payouts.run = run.number GROUP BY currency))`,
 };
 
+/** The transition table of `core/payout.ts` as rows. */
+const STEP_ROWS = STEPS.map(([from, to]) => `('${from}', '${to}')`).join(', ');
+
 const HISTORY_AGREES: Check = {
   name: 'history_agrees',
-  rule: 'The history of every payout begins with open and ends with its status.',
+  rule: 'The history of every payout begins with open, goes on only by transitions that there are, and ends with its status; a payout has a day of payment exactly when it is paid.',
   count: 'SELECT count(*) AS checked FROM payouts',
   problems: `
     SELECT payout.invoice_number AS subject,
@@ -172,7 +176,33 @@ const HISTORY_AGREES: Check = {
     WHERE payout.status IS NOT (
         SELECT status FROM payout_history AS step WHERE step.payout = payout.number ORDER BY step DESC LIMIT 1)
       OR 'open' IS NOT (
-        SELECT status FROM payout_history AS step WHERE step.payout = payout.number AND step.step = 1)`,
+        SELECT status FROM payout_history AS step WHERE step.payout = payout.number AND step.step = 1)
+    UNION ALL
+    SELECT payout.invoice_number, payout.invoice_number || ' went from ' || coalesce(before.status, 'nothing')
+      || ' to ' || step.status || ', which no command does'
+    FROM payout_history AS step
+    CROSS JOIN payouts AS payout ON payout.number = step.payout
+    LEFT JOIN payout_history AS before ON before.payout = step.payout AND before.step = step.step - 1
+    WHERE step.step > 1 AND (before.status IS NULL OR (before.status, step.status) NOT IN (VALUES ${STEP_ROWS}))
+    UNION ALL
+    SELECT invoice_number, invoice_number || ' is ' || status || ', but its day of payment is '
+      || coalesce(paid_on, 'missing')
+    FROM payouts WHERE (status = 'paid') <> (paid_on IS NOT NULL)`,
+};
+
+const REDO_AGREES: Check = {
+  name: 'redo_agrees',
+  rule: 'A payout that replaces another is of the same affiliate and currency and was made after it, and the other is void.',
+  count: 'SELECT count(*) AS checked FROM payouts WHERE replaces IS NOT NULL',
+  problems: `
+    SELECT payout.invoice_number AS subject, payout.invoice_number || ' replaces ' || other.invoice_number
+      || ', which is ' || CASE
+        WHEN other.status <> 'void' THEN other.status
+        WHEN other.number >= payout.number THEN 'not older'
+        ELSE 'of another affiliate or currency' END AS message
+    FROM payouts AS payout CROSS JOIN payouts AS other ON other.number = payout.replaces
+    WHERE payout.replaces IS NOT NULL AND (other.status <> 'void' OR other.number >= payout.number
+      OR other.affiliate_id <> payout.affiliate_id OR other.currency <> payout.currency)`,
 };
 
 const SQL_CHECKS: readonly Check[] = [
@@ -182,6 +212,7 @@ const SQL_CHECKS: readonly Check[] = [
   NUMBERS_GAPLESS,
   RUN_TOTALS_AGREE,
   HISTORY_AGREES,
+  REDO_AGREES,
 ];
 
 /** The names of all checks, in the order in which they run. */

@@ -115,8 +115,7 @@ describe('generate at a terminal', () => {
     expect(await no.ends()).toBe(0);
 
     const yes = new Person(sandbox, ['payouts', 'void']);
-    await yes.answers('Which payout?', '000001');
-    await yes.answers('INV-2026-000001', ENTER);
+    await yes.answers('Which payouts are to be voided?', ' ' + ENTER);
     await yes.answers('Why?', 'wrong month' + ENTER);
     await yes.answers('Void 1 payout', 'y' + ENTER);
     await yes.sees('credit note CN-2026-000001');

@@ -59,6 +59,7 @@ describe('payrun verify', () => {
       'numbers_gapless',
       'run_totals_agree',
       'history_agrees',
+      'redo_agrees',
     ]);
     expect(json.checks[2]).toEqual({ name: 'payout_equals_lines', ok: true, checked: 2, problems: [] });
     const text = await sandbox.succeed(['verify', '--check', 'numbers_gapless']);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { voidSelected } from '../../src/app/void-payouts.js';
 import { findPayout, historyOf, linesOf, listPayouts } from '../../src/store/payouts.js';
-import { SampleLedger } from './sample-ledger.js';
+import { SampleLedger, voidSelected } from './sample-ledger.js';
 
 let sample: SampleLedger;
 
@@ -42,6 +41,9 @@ describe('voiding a payout', () => {
         reference: null,
         voidedOn: '2026-12-01',
         creditNoteNumber: 'CN-2026-000001',
+        replaces: null,
+        replacedBy: null,
+        correctedSince: false,
       },
     ]);
     await sample.ledger.read(async (reader) => {
@@ -49,9 +51,10 @@ describe('voiding a payout', () => {
         { commissionId: 'c2', kind: 'sale', earnedOn: '2026-10-01', amount: 200n, description: null },
         { commissionId: 'c1', kind: 'sale', earnedOn: '2026-10-15', amount: 1000n, description: null },
       ]);
+      const step = { by: 'kim', reference: null };
       expect(await historyOf(reader, 'INV-2026-000001')).toEqual([
-        { at: '2026-11-22T12:00:00.000Z', by: 'kim', status: 'open', reason: null },
-        { at: '2026-12-01T12:00:00.000Z', by: 'kim', status: 'void', reason: 'a reason' },
+        { ...step, at: '2026-11-22T12:00:00.000Z', status: 'open', on: '2026-11-22', reason: null },
+        { ...step, at: '2026-12-01T12:00:00.000Z', status: 'void', on: '2026-12-01', reason: 'a reason' },
       ]);
     });
     expect(await sample.complaints()).toEqual([]);

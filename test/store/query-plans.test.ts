@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { changePayouts } from '../../src/app/change-payouts.js';
 import { generate, previewRun } from '../../src/app/generate.js';
-import { voidSelected } from '../../src/app/void-payouts.js';
+import { previewRedo } from '../../src/app/redo-payouts.js';
 import type { Ledger, SqlParameters, Writer } from '../../src/store/ledger.js';
-import { affiliate, SampleLedger } from './sample-ledger.js';
+import { affiliate, SampleLedger, voidSelected } from './sample-ledger.js';
 
 /** The plan of one statement, as SQLite tells it: one line a step. */
 interface Explained {
@@ -170,5 +171,21 @@ describe.each([
     );
     await voidSelected(work, { invoiceNumbers: [payout?.number ?? ''], run: null }, 'a reason');
     expect(scansOfHistory(found)).toEqual([]);
+  });
+
+  test('a step, a redo and the question whether something was corrected go by index', async () => {
+    const found: Explained[] = [];
+    const work = { ...sample.work, ledger: explaining(sample.ledger, found) };
+    const open = await sample.rows<{ number: string }>(
+      "SELECT invoice_number AS number FROM payouts WHERE status = 'open' LIMIT 2",
+    );
+    const [first = '', second = ''] = open.map(({ number }) => number);
+    const rest = { reason: null, date: null, reference: null, includeCorrected: true };
+    const selection = { invoiceNumbers: [first], run: null };
+    await changePayouts(work, { verb: 'pay', selection, ...rest });
+    await previewRedo(work, { selection: { invoiceNumbers: [second], run: null }, reason: 'a reason' });
+    expect(scansOfHistory(found)).toEqual([]);
+    const standings = found.find(({ sql }) => sql.includes('json_each') && sql.includes('corrected_since'));
+    expect(standings?.steps.filter((one) => one.includes('open_items_linked'))).toHaveLength(1);
   });
 });

@@ -4,13 +4,20 @@ import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import {
+  changePayouts,
+  type Changed,
+  type ChangeInput,
+  type PayoutSelection,
+} from '../../src/app/change-payouts.js';
 import { generate, previewRun, type Generated, type GenerateInput } from '../../src/app/generate.js';
 import { importAffiliates } from '../../src/app/import-affiliates.js';
 import { importCommissions } from '../../src/app/import-commissions.js';
+import { redoPayouts, type Redone } from '../../src/app/redo-payouts.js';
 import { setSetting } from '../../src/app/settings.js';
-import { voidSelected, type Voided } from '../../src/app/void-payouts.js';
 import type { Work } from '../../src/app/work.js';
 import { minorUnits } from '../../src/core/currencies.js';
+import type { Payout } from '../../src/core/payout.js';
 import type { Ledger } from '../../src/store/ledger.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
@@ -133,6 +140,20 @@ export const affiliate = (id: string, rest: Partial<AffiliateRow> = {}): Affilia
   ...rest,
 });
 
+export interface Voided {
+  /** As they are now, in the order asked for. */
+  readonly payouts: readonly Payout[];
+  /** Those that were not void before. */
+  readonly voided: readonly Payout[];
+}
+
+/** Voids payouts, with no other options than a reason. */
+export async function voidSelected(work: Work, selection: PayoutSelection, reason: string): Promise<Voided> {
+  const rest = { date: null, reference: null, includeCorrected: false };
+  const { payouts, changed } = await changePayouts(work, { verb: 'void', selection, reason, ...rest });
+  return { payouts, voided: changed };
+}
+
 export class SampleLedger {
   /** The day on which commands are given, at noon in UTC. */
   today = '2026-11-22';
@@ -201,6 +222,16 @@ export class SampleLedger {
 
   async void(...invoiceNumbers: readonly string[]): Promise<Voided> {
     return voidSelected(this.work, { invoiceNumbers, run: null }, 'a reason');
+  }
+
+  async redo(...invoiceNumbers: readonly string[]): Promise<Redone> {
+    return redoPayouts(this.work, { selection: { invoiceNumbers, run: null }, reason: 'a reason' });
+  }
+
+  /** What else becomes of payouts, today and without anything else said. */
+  async change(verb: ChangeInput['verb'], ...invoiceNumbers: readonly string[]): Promise<Changed> {
+    const rest = { reason: null, date: null, reference: null, includeCorrected: false };
+    return changePayouts(this.work, { verb, selection: { invoiceNumbers, run: null }, ...rest });
   }
 
   async rows<Row>(sql: string): Promise<Row[]> {

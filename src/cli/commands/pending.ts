@@ -11,13 +11,16 @@ export const pending = defineCommand({
   menu: 'See what is not yet paid',
   handler: (context) =>
     withWork(context, async (work) => {
-      const { withPending } = await import('../../app/payouts.js');
+      const { payoutApproval, withPending } = await import('../../app/payouts.js');
+      const { nextVerbs } = await import('../change-payouts.js');
       const { printList } = await import('../render/list.js');
       const { payoutList } = await import('../render/payouts.js');
-      const form = payoutList(context.terminal, {
+      const approval = await payoutApproval(work);
+      const empty = {
         sentence: 'Nothing is pending: every payout is paid or void.',
         next: 'Make payouts with: payrun generate',
-      });
+      };
+      const form = payoutList(context.terminal, empty, (statuses) => nextVerbs(statuses, approval));
       await printList(context.terminal, form, (use) => withPending(work, use));
       return undefined;
     }),

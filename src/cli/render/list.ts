@@ -20,8 +20,12 @@ export interface ListForm<Item> {
   readonly empty: { readonly sentence: string; readonly next: string };
   /** How a terminal gets to see less. */
   readonly narrower: string;
-  /** Is shown every item, then answers what stands below the table. */
-  readonly summary?: { readonly add: (item: Item) => void; readonly text: () => string };
+  /** Is shown every item, then answers what stands below the table, and what can be done next. */
+  readonly summary?: {
+    readonly add: (item: Item) => void;
+    readonly text: () => string;
+    readonly next?: () => string;
+  };
 }
 
 /** Hands over the items in pages, one page after the other. */
@@ -72,4 +76,6 @@ async function printRows<Item>(terminal: Terminal, form: ListForm<Item>, pages: 
     const all = count.toLocaleString('en-US');
     terminal.note(`These are the first ${ROWS_AT_ONCE} of ${all}. ${form.narrower}`);
   }
+  const next = form.summary?.next?.() ?? '';
+  if (next !== '') terminal.note(next);
 }

@@ -1,8 +1,8 @@
 /** Payouts for programs and for people. */
 import type { ShownPayout } from '../../app/payouts.js';
 import { formatAmount } from '../../core/money.js';
-import type { Payout } from '../../core/payout.js';
-import { renderTable, type Cell, type Column } from '../table.js';
+import { stepsOf, type Payout, type PayoutStatus, type PayoutStep } from '../../core/payout.js';
+import { printTable, renderTable, type Cell, type Column } from '../table.js';
 import { safeText, type Terminal } from '../terminal.js';
 import type { ListForm } from './list.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
@@ -11,17 +11,19 @@ import { amountCell, counted, sumsByCurrency } from './money.js';
 export function payoutJson(payout: Payout): Record<string, unknown> {
   const { invoiceNumber, runId, affiliateId, affiliateName, currency, amount, commissions, status } = payout;
   const { issuedOn, from, to, paidOn, reference, creditNoteNumber } = payout;
+  const { replaces, replacedBy, correctedSince } = payout;
   return {
     ...{ invoiceNumber, runId, affiliateId, affiliateName, currency },
     amount: formatAmount(amount, currency),
     ...{ commissions, status, issuedOn, from, to, paidOn, reference, creditNoteNumber },
+    ...{ replaces, replacedBy, correctedSince },
   };
 }
 
 const COLUMNS: readonly Column[] = [
   { title: 'Invoice', fixed: true },
-  { title: 'Issued', fixed: true },
-  { title: 'Affiliate', fixed: true },
+  { title: 'Issued', fixed: true, spare: 2 },
+  { title: 'Affiliate', fixed: true, spare: 1 },
   { title: 'Name' },
   { title: 'Amount', money: true },
   { title: 'Currency', fixed: true },
@@ -29,7 +31,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A status stands out where somebody has to do something, or where the payout no longer counts. */
-function statusCell(terminal: Terminal, { status }: Payout): Cell {
+function statusCell(terminal: Terminal, { status, correctedSince }: Payout): Cell {
+  if (correctedSince) return { text: `${status}, corrected`, style: (text) => terminal.red(text) };
   if (status === 'failed' || status === 'returned')
     return { text: status, style: (text) => terminal.red(text) };
   if (status === 'void') return { text: status, style: (text) => terminal.dim(text) };
@@ -57,9 +60,55 @@ export function payoutTable(terminal: Terminal, payouts: readonly Payout[]): str
   );
 }
 
-/** How lists of payouts are told. Void payouts are listed but not summed. */
-export function payoutList(terminal: Terminal, empty: ListForm<Payout>['empty']): ListForm<Payout> {
+/** Prints a few payouts as a table, fitted to the terminal. */
+export async function printPayouts(terminal: Terminal, payouts: readonly Payout[]): Promise<void> {
+  await printTable(terminal, {
+    columns: COLUMNS,
+    rows: payouts.map((payout) => payoutCells(terminal, payout)),
+  });
+}
+
+/** So many numbers still make a command line that somebody reads. */
+const NUMBERS_IN_COMMAND = 10;
+
+/**
+ * What can be done about payouts that were corrected since they were made. One that is on its way cannot be
+ * redone unless it fails.
+ */
+export function correctedHint(corrected: readonly Pick<Payout, 'invoiceNumber' | 'status'>[]): string {
+  const numbersOf = (redoable: boolean): string[] =>
+    corrected
+      .filter(({ status }) => stepsOf('redo', status).length > 0 === redoable)
+      .map(({ invoiceNumber }) => invoiceNumber);
+  const commandOf = (numbers: readonly string[], verb: string, options: string): string =>
+    numbers.length > NUMBERS_IN_COMMAND
+      ? 'payrun payouts list --corrected'
+      : `payrun payouts ${verb} ${numbers.join(' ')}${options}`;
+  const redo = numbersOf(true);
+  const sent = numbersOf(false);
+  return [
+    ...(redo.length === 0 ? [] : [`Redo what was corrected:\n  ${commandOf(redo, 'redo', '')}`]),
+    ...(sent.length === 0
+      ? []
+      : [
+          'What is on its way already is paid as it is, and the next payout nets the correction:\n  ' +
+            commandOf(sent, 'pay', ' --include-corrected'),
+        ]),
+  ].join('\n');
+}
+
+/**
+ * How lists of payouts are told. Void payouts are listed but not summed.
+ * @param next what can be done next with payouts of these statuses, besides redoing what was corrected
+ */
+export function payoutList(
+  terminal: Terminal,
+  empty: ListForm<Payout>['empty'],
+  next: (statuses: ReadonlySet<PayoutStatus>) => string = () => '',
+): ListForm<Payout> {
   const sums = new Map<string, bigint>();
+  const corrected: Payout[] = [];
+  const statuses = new Set<PayoutStatus>();
   let live = 0;
   let taken = 0;
   return {
@@ -70,7 +119,10 @@ export function payoutList(terminal: Terminal, empty: ListForm<Payout>['empty'])
     empty,
     narrower: 'Narrow them with --status, --affiliate or --from and --to; --json gives all of them.',
     summary: {
-      add: ({ status, currency, amount }) => {
+      add: (payout) => {
+        const { status, currency, amount } = payout;
+        statuses.add(status);
+        if (payout.correctedSince) corrected.push(payout);
         if (status === 'void') taken += 1;
         else {
           live += 1;
@@ -81,8 +133,12 @@ export function payoutList(terminal: Terminal, empty: ListForm<Payout>['empty'])
         const total = [...sums].map(([currency, amount]) => ({ currency, amount }));
         const parts = live === 0 ? [] : [`${counted(live, 'payout')}: ${sumsByCurrency(total)}`];
         if (taken > 0) parts.push(`${taken.toLocaleString('en-US')} void`);
-        return parts.join('; ');
+        const sum = parts.join('; ');
+        if (corrected.length === 0) return sum;
+        const what = corrected.length === 1 ? '1 was' : `${corrected.length.toLocaleString('en-US')} were`;
+        return `${sum}\n${what} corrected since ${corrected.length === 1 ? 'it was' : 'they were'} made.`;
       },
+      next: () => [correctedHint(corrected), next(statuses)].filter((text) => text !== '').join('\n'),
     },
   };
 }
@@ -97,7 +153,9 @@ export function shownPayoutJson({ payout, lines, history }: ShownPayout): Record
         amount: formatAmount(amount, payout.currency),
         description,
       })),
-      history: history.map(({ at, by, status, reason }) => ({ at, by, status, reason })),
+      history: history.map(({ at, by, status, on, reference, reason }) => ({
+        ...{ at, by, status, on, reference, reason },
+      })),
     },
   };
 }
@@ -134,11 +192,39 @@ function linesTable(terminal: Terminal, { payout, lines }: ShownPayout): string 
   });
 }
 
+/** Each step on the day on which it happened; when it was recorded comes last, where there is room. */
+function stepsTable(terminal: Terminal, history: readonly PayoutStep[]): string {
+  const references = history.some(({ reference }) => reference !== null);
+  const steps = history.map(({ at, by, status, on, reference, reason }) => [
+    on,
+    status,
+    by,
+    ...(references ? [reference ?? ''] : []),
+    reason ?? '',
+    at,
+  ]);
+  return renderTable(
+    {
+      columns: [
+        { title: 'On', fixed: true },
+        { title: 'Status', fixed: true },
+        { title: 'Who' },
+        ...(references ? [{ title: 'Reference' }] : []),
+        { title: 'Reason' },
+        { title: 'Recorded', fixed: true },
+      ],
+      rows: steps,
+    },
+    terminal.outputIsTerminal ? { width: terminal.width } : {},
+  );
+}
+
 /** `payouts show` for people. */
 export function shownPayoutText(terminal: Terminal, shown: ShownPayout): string {
   const { payout, payee, history } = shown;
-  const { amount, currency, status } = payout;
-  const headline = `${payout.invoiceNumber}: ${amountCell(terminal, amount, currency)} ${currency}, ${status}`;
+  const { amount, currency, status, correctedSince } = payout;
+  const stands = correctedSince ? `${status}, corrected since it was made` : status;
+  const headline = `${payout.invoiceNumber}: ${amountCell(terminal, amount, currency)} ${currency}, ${stands}`;
   const facts = factLines([
     ['Affiliate', `${payee.name} (${payout.affiliateId})`],
     ['Company', payee.company],
@@ -153,15 +239,10 @@ export function shownPayoutText(terminal: Terminal, shown: ShownPayout): string 
     ['Reference', payout.reference],
     ['Voided', payout.voidedOn],
     ['Credit note', payout.creditNoteNumber],
+    ['Replaces', payout.replaces],
+    ['Replaced by', payout.replacedBy],
   ]);
-  const steps = renderTable({
-    columns: [
-      { title: 'When', fixed: true },
-      { title: 'Who', fixed: true },
-      { title: 'Status', fixed: true },
-      { title: 'Reason' },
-    ],
-    rows: history.map(({ at, by, status: after, reason }) => [at, by, after, reason ?? '']),
-  });
-  return [terminal.bold(headline), facts, linesTable(terminal, shown), steps].join('\n\n');
+  return [terminal.bold(headline), facts, linesTable(terminal, shown), stepsTable(terminal, history)].join(
+    '\n\n',
+  );
 }

@@ -51,6 +51,7 @@ export function runFacts(run: Run): string {
     ['Earned', periodText(request)],
     ['As of', request.asOf],
     ['Affiliate', request.affiliateId],
+    ['Currency', request.currency ?? null],
     ['Campaign', request.campaign],
     ['Minimum', request.overrideMinimum ? 'overridden' : null],
     ['Payouts', `${counted(payoutsOf(run), 'payout')}: ${sumsByCurrency(run.totals)}`],

@@ -19,6 +19,7 @@ export const payoutsList = defineCommand({
       flags: '--affiliate <affiliate>',
       description: 'only those of one: id, e-mail, name or a part of it',
     },
+    { flags: '--corrected', description: 'only those whose lines were corrected since they were made' },
     ...dayOptions('issued'),
   ],
   examples: [
@@ -40,6 +41,7 @@ export const payoutsList = defineCommand({
         ...(statuses.length === 0 ? {} : { statuses }),
         ...(run === undefined ? {} : { run }),
         ...(affiliate === undefined ? {} : { affiliate }),
+        ...(input.flag('corrected') ? { corrected: true } : {}),
         ...(await daysOf(input)),
       };
       const form = payoutList(terminal, {

@@ -14,10 +14,14 @@ export const payoutsShow = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { showPayout } = await import('../../../app/payouts.js');
-      const { shownPayoutJson, shownPayoutText } = await import('../../render/payouts.js');
+      const { correctedHint, shownPayoutJson, shownPayoutText } = await import('../../render/payouts.js');
       const shown = await showPayout(work, input.argument('invoiceNumber'));
-      if (terminal.json) terminal.printJson(shownPayoutJson(shown));
-      else await terminal.page(shownPayoutText(terminal, shown));
+      if (terminal.json) {
+        terminal.printJson(shownPayoutJson(shown));
+        return undefined;
+      }
+      await terminal.page(shownPayoutText(terminal, shown));
+      if (shown.payout.correctedSince) terminal.note(correctedHint([shown.payout]));
       return undefined;
     }),
 });

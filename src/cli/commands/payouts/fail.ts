@@ -1,0 +1,23 @@
+/** `payrun payouts fail`: a payment did not go through. */
+import { changePayoutsCommand, payoutArguments, payoutOptions } from '../../change-payouts.js';
+import { defineCommand, type CommandDefinition } from '../../command.js';
+
+export const failCommand: CommandDefinition = defineCommand({
+  path: ['payouts', 'fail'],
+  summary: 'Mark payouts on their way as failed',
+  description: 'The money never left. It can be sent again with `payrun payouts process`, or taken back.',
+  arguments: payoutArguments,
+  options: [
+    payoutOptions.run,
+    { flags: '--date <date>', description: 'the day on which it failed; today if not given' },
+    payoutOptions.reason,
+  ],
+  examples: [
+    {
+      command: 'payrun payouts fail INV-2026-000012 --reason "account closed"',
+      what: 'the bank refused it',
+    },
+  ],
+  writes: true,
+  handler: (context, input) => changePayoutsCommand(context, input, failCommand, 'fail'),
+});

@@ -1,0 +1,138 @@
+/** What becomes of payouts: each step with its history, taking one back, and what stands in its place. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { NumberSeries } from '../core/numbering.js';
+import type { PayoutStatus } from '../core/payout.js';
+import { registerDocuments, takeNumbers } from './documents.js';
+import type { Writer } from './ledger.js';
+import { settle } from './settlement.js';
+
+/**
+ * A payment that begins has the reference it is given; one that came back leaves neither day nor reference on
+ * the payout, only in its history.
+ */
+const TAKE_STEP = `
+  UPDATE payouts SET status = :status,
+    paid_on = CASE :status WHEN 'paid' THEN :on WHEN 'returned' THEN NULL ELSE paid_on END,
+    reference = CASE :status WHEN 'processing' THEN :reference WHEN 'paid' THEN coalesce(:reference, reference)
+      WHEN 'returned' THEN NULL ELSE reference END
+  WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`;
+
+const RECORD_TAKEN = `
+  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day, reference)
+  SELECT payout.number,
+    1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = payout.number),
+    :at, :by, :osUser, payout.status, :reason, :on,
+    CASE WHEN payout.status IN ('processing', 'paid') THEN payout.reference END
+  FROM json_each(:invoiceNumbers) AS wanted
+  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value`;
+
+const REPLACE = `
+  UPDATE payouts SET replaces = (SELECT old.number FROM payouts AS old WHERE old.invoice_number = :old)
+  WHERE invoice_number = :new`;
+
+/** The payouts to be voided are in TEMP table `waiting`; their lines become open items again. */
+const RELEASE_LINES = `
+  UPDATE payout_lines SET released_on = :on
+  WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
+
+/**
+ * What the source called settled while the payout was live is settled now that it is not; and so is a
+ * correction whose original was settled before it.
+ */
+const CALLED_SETTLED = `
+  SELECT commission.number AS commission, 'source' AS status_by
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE commission.said ->> '$.status' = 'settled'
+    OR (commission.origin = 'correction' AND EXISTS (
+      SELECT 1 FROM commissions AS original
+      WHERE original.number = commission.corrects AND original.status = 'settled'))`;
+
+const REOPEN_ITEMS = `
+  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
+    corrects)
+  SELECT commission.affiliate_id, commission.currency, commission.number, commission.amount, commission.status,
+    commission.available_on, commission.earned_on, commission.campaign, commission.corrects
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE commission.status IN ('pending', 'approved')
+  ORDER BY commission.affiliate_id, commission.currency, commission.number`;
+
+const VOID = `
+  UPDATE payouts SET status = 'void', voided_on = :on,
+    credit_note_number = (SELECT number FROM temp.numbered WHERE numbered.payout = payouts.number)
+  WHERE number IN (SELECT payout FROM temp.waiting)`;
+
+const RECORD_STEP = `
+  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
+  SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
+    :at, :by, :osUser, 'void', :reason, :on
+  FROM temp.waiting AS waiting`;
+
+/** What a step in the life of payouts leaves behind: on which day, and who recorded it when and why. */
+export interface StepFacts {
+  readonly on: CalendarDate;
+  readonly at: string;
+  readonly by: string;
+  readonly osUser: string;
+  readonly reason: string | null;
+}
+
+/**
+ * Takes payouts to a status and writes the step into their history. The caller has checked that each may go
+ * there; to void them is `voidPayouts`.
+ */
+export async function takeStep(
+  writer: Writer,
+  step: StepFacts & {
+    readonly invoiceNumbers: readonly string[];
+    readonly status: Exclude<PayoutStatus, 'open' | 'void'>;
+    /** Of the payment; a null keeps the one of a payment that is on its way. */
+    readonly reference: string | null;
+  },
+): Promise<void> {
+  const parameters = { ...step, invoiceNumbers: JSON.stringify(step.invoiceNumbers) };
+  await writer.run(TAKE_STEP, parameters);
+  await writer.run(RECORD_TAKEN, parameters);
+}
+
+/** Notes that one payout was made in the place of a void one. */
+export async function recordReplacement(
+  writer: Writer,
+  replacement: { readonly old: string; readonly new: string },
+): Promise<void> {
+  await writer.run(REPLACE, { ...replacement });
+}
+
+export interface Voiding extends StepFacts {
+  readonly invoiceNumbers: readonly string[];
+  readonly reason: string;
+  readonly series: NumberSeries;
+}
+
+/**
+ * Takes payouts back: releases their lines, gives each a credit note number in the order of the invoices, and
+ * puts what was released among the open items again. The caller has checked that each may be voided.
+ */
+export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<void> {
+  const { on, at, by, osUser, reason } = voiding;
+  await writer.run('DROP TABLE IF EXISTS temp.waiting');
+  await writer.run(
+    'CREATE TEMP TABLE waiting (payout INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, currency TEXT NOT NULL)',
+  );
+  await writer.run(
+    `INSERT INTO temp.waiting (payout, affiliate_id, currency)
+     SELECT number, affiliate_id, currency FROM payouts
+     WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`,
+    { invoiceNumbers: JSON.stringify(voiding.invoiceNumbers) },
+  );
+  await takeNumbers(writer, voiding.series, 'credit_note');
+  await writer.run(RELEASE_LINES, { on });
+  await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
+  await writer.run(REOPEN_ITEMS);
+  await writer.run(VOID, { on });
+  await writer.run(RECORD_STEP, { at, by, osUser, reason, on });
+  await registerDocuments(writer, { kind: 'credit_note', issuedOn: on });
+}

@@ -1,0 +1,122 @@
+/** Each migration carries the data of the version before through it. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ledger } from '../../src/store/ledger.js';
+import { migrations } from '../../src/store/migrations/index.js';
+import { createLedger, openLedger } from '../../src/store/open.js';
+import { findPayout, historyOf } from '../../src/store/payouts.js';
+import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
+import { ledgerFolder } from './sample-ledger.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await ledgerFolder();
+  path = join(folder, 'ledger.db');
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A ledger of an older version with these rows in it. */
+async function makeOld(version: number, statements: readonly string[]): Promise<void> {
+  const older = { waitMs: 500, migrations: migrations.slice(0, version) };
+  await createLedger(path, older, async (writer) => {
+    for (const sql of statements) await writer.run(sql);
+  });
+}
+
+/** Opens it as this version does. */
+async function migrated<T>(use: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const ledger = await openLedger(path, { waitMs: 500 });
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+describe('version 2, the life of a payout', () => {
+  /** Two payouts of October, one of them void on the day after, and a commission that is not paid yet. */
+  const OCTOBER = [
+    `INSERT INTO settings (key, value, set_on, set_at, set_by) VALUES
+      ('timezone', 'UTC', '2026-01-01', '2026-01-01T00:00:00.000Z', 'kim'),
+      ('currency', 'USD', '2026-01-01', '2026-01-01T00:00:00.000Z', 'kim')`,
+    `INSERT INTO affiliates (id, name, status, status_by, recorded_at)
+     VALUES ('a', 'Ada', 'active', 'source', 't'), ('b', 'Bo', 'active', 'source', 't')`,
+    `INSERT INTO commissions (number, id, affiliate_id, kind, status, status_by, currency, amount, earned_at,
+       earned_on, available_on, origin, recorded_at)
+     SELECT column1, column2, column3, 'bonus', 'approved', 'source', 'USD', column4, '2026-10-05', '2026-10-05',
+       '2026-10-05', 'source', 't'
+     FROM (VALUES (1, 'c1', 'a', 500), (2, 'c2', 'b', 700))`,
+    `INSERT INTO runs VALUES (1, 'manual', '2026-10-01', '2026-10-31', '2026-11-02', NULL, NULL, 0,
+       '2026-11-02T09:00:00.000Z', '2026-11-02', 'kim', 'os', '{}')`,
+    "INSERT INTO run_totals VALUES (1, 'USD', 2, 2, 1200)",
+    `INSERT INTO payouts (number, run, invoice_number, affiliate_id, currency, amount, commissions, status,
+       issued_on, from_on, to_on, voided_on, credit_note_number, affiliate_name)
+     VALUES
+       (1, 1, 'INV-2026-000001', 'a', 'USD', 500, 1, 'open', '2026-11-02', '2026-10-01', '2026-10-31', NULL, NULL, 'Ada'),
+       (2, 1, 'INV-2026-000002', 'b', 'USD', 700, 1, 'void', '2026-11-02', '2026-10-01', '2026-10-31', '2026-11-03',
+         'CN-2026-000001', 'Bo')`,
+    "INSERT INTO payout_lines VALUES (1, 1, 500, NULL), (2, 2, 700, '2026-11-03')",
+    `INSERT INTO payout_history VALUES
+       (1, 1, '2026-11-02T09:00:00.000Z', 'kim', 'os', 'open', NULL),
+       (2, 1, '2026-11-02T09:00:00.000Z', 'kim', 'os', 'open', NULL),
+       (2, 2, '2026-11-03T23:30:00.000Z', 'lee', 'os', 'void', 'wrong month')`,
+    `INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on)
+     VALUES ('b', 'USD', 2, 700, 'approved', '2026-10-05', '2026-10-05')`,
+    "INSERT INTO number_series VALUES ('INV-2026-{SEQ}', 2), ('CN-2026-{SEQ}', 1)",
+    `INSERT INTO documents VALUES
+       ('INV-2026-000001', 'invoice', 'INV-2026-{SEQ}', 1, '2026-11-02', 1),
+       ('INV-2026-000002', 'invoice', 'INV-2026-{SEQ}', 2, '2026-11-02', 2),
+       ('CN-2026-000001', 'credit_note', 'CN-2026-{SEQ}', 1, '2026-11-03', 2)`,
+  ];
+
+  test('dates the steps so far by their payouts and leaves everything else as it was', async () => {
+    await makeOld(1, OCTOBER);
+    await migrated((ledger) =>
+      ledger.read(async (reader) => {
+        const by = { by: 'kim', reference: null, reason: null };
+        expect(await historyOf(reader, 'INV-2026-000001')).toEqual([
+          { ...by, at: '2026-11-02T09:00:00.000Z', status: 'open', on: '2026-11-02' },
+        ]);
+        expect(await historyOf(reader, 'INV-2026-000002')).toEqual([
+          { ...by, at: '2026-11-02T09:00:00.000Z', status: 'open', on: '2026-11-02' },
+          {
+            ...{ at: '2026-11-03T23:30:00.000Z', by: 'lee', status: 'void', on: '2026-11-03' },
+            ...{ reference: null, reason: 'wrong month' },
+          },
+        ]);
+        expect(await findPayout(reader, 'INV-2026-000002')).toMatchObject({
+          ...{ amount: 700n, status: 'void', creditNoteNumber: 'CN-2026-000001', paidOn: null },
+          ...{ replaces: null, replacedBy: null, correctedSince: false },
+        });
+        expect(await reader.all('SELECT currency, created_by FROM runs')).toEqual([
+          { currency: null, created_by: 'kim' },
+        ]);
+        expect(await reader.all('SELECT id, decided FROM commissions ORDER BY number')).toEqual([
+          { id: 'c1', decided: null },
+          { id: 'c2', decided: null },
+        ]);
+        expect(await reader.all('SELECT * FROM affiliate_changes')).toEqual([]);
+        for (const name of CHECK_NAMES) {
+          expect([name, (await runCheck(reader, name)).problems]).toEqual([name, []]);
+        }
+      }),
+    );
+  });
+
+  test('keeps the history append-only, and a payout replaces one other at most', async () => {
+    await makeOld(1, OCTOBER);
+    await migrated(async (ledger) => {
+      const write = (sql: string): Promise<number> => ledger.write((writer) => writer.run(sql));
+      await expect(write("UPDATE payout_history SET reason = 'other'")).rejects.toThrow('append-only');
+      await write('UPDATE payouts SET replaces = 2 WHERE number = 1');
+      await expect(write('UPDATE payouts SET replaces = 1 WHERE number = 1')).rejects.toThrow('no second');
+      await expect(write('UPDATE payouts SET replaces = 2 WHERE number = 2')).rejects.toThrow();
+    });
+  });
+});
