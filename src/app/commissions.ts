@@ -1,8 +1,8 @@
 /** Looking at commissions. */
 import type { CalendarDate } from '../core/calendar.js';
-import type { Commission, CommissionStatus } from '../core/commission.js';
+import type { Commission, CommissionChange, CommissionStatus, DecidedBy } from '../core/commission.js';
 import { NotFoundError } from '../core/errors.js';
-import { correctionsOf, eachCommission, findCommission } from '../store/commissions.js';
+import { changesOf, correctionsOf, decidedBy, eachCommission, findCommission } from '../store/commissions.js';
 import { resolveAffiliate } from './find-affiliate.js';
 import type { Work } from './work.js';
 
@@ -36,10 +36,12 @@ export async function withCommissions(
   });
 }
 
-/** A commission, and what corrects it or takes it back, oldest first. */
+/** A commission, what corrects it or takes it back, and what became of it, oldest first. */
 export interface ShownCommission {
   readonly commission: Commission;
   readonly corrections: readonly Commission[];
+  readonly history: readonly CommissionChange[];
+  readonly decidedBy: DecidedBy;
 }
 
 /** One commission. @throws NotFoundError when there is none of that id */
@@ -49,6 +51,11 @@ export async function showCommission(work: Work, id: string): Promise<ShownCommi
     if (commission === undefined) {
       throw new NotFoundError(`There is no commission ${id}.`, { hint: 'See `payrun commissions list`.' });
     }
-    return { commission, corrections: await correctionsOf(reader, commission.id) };
+    return {
+      commission,
+      corrections: await correctionsOf(reader, commission.id),
+      history: await changesOf(reader, commission.id),
+      decidedBy: await decidedBy(reader, commission.id),
+    };
   });
 }

@@ -1,9 +1,10 @@
 /** Importing commissions: all rows or none, compared with what their source said last (SPEC section 3). */
 import { addDays, type CalendarDate } from '../core/calendar.js';
+import type { TakenBackTwice } from '../core/commission.js';
 import { currenciesLike } from '../core/currencies.js';
 import { COMMISSION_COLUMNS, readCommission, type CommissionColumn } from '../imports/commissions-csv.js';
 import { checkStaged } from '../store/commission-checks.js';
-import { mergeStaged } from '../store/commission-import.js';
+import { mergeStaged, takenBackTwiceByImport } from '../store/commission-import.js';
 import {
   beginStaging,
   endStaging,
@@ -41,6 +42,8 @@ export interface CommissionsImported extends Imported {
   /** All of them or the first hundred, as was asked. */
   readonly possibleDuplicates: readonly PossibleDuplicate[];
   readonly possibleDuplicateCount: number;
+  /** What is taken back by more than it was since this import. */
+  readonly takenBackTwice: readonly TakenBackTwice[];
 }
 
 /** The settings by which rows are read. */
@@ -121,6 +124,7 @@ async function merge(
     rows: file.rows,
     possibleDuplicates: await listPossibleDuplicates(writer, input.everyFinding ? null : LISTED),
     possibleDuplicateCount,
+    takenBackTwice: await takenBackTwiceByImport(writer),
     unknownColumns: file.header.unknown,
     ...(await writeRejected(writer, input, file)),
   };

@@ -190,6 +190,10 @@ function inOurWords(text: string): string {
     .replace(/^option '(--[^']+)' argument missing$/, 'option $1 needs a value')
     .replace(/^command-argument value ('.*') is invalid for argument '([^']+)'\. /s, '<$2> cannot be $1. ')
     .replace(/^missing required argument '([^']+)'$/, '<$1> is missing')
+    .replace(
+      /^unknown option '(-\d.*)'$/s,
+      "'$1' is neither an option nor a plain decimal; write it like -1234.50",
+    )
     .replace(/^unknown (option|command) '(.*)'$/s, "there is no $1 '$2'");
   return `${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}`;
 }

@@ -40,6 +40,29 @@ export interface Commission {
   readonly description: string | null;
 }
 
+/** One change of a commission since it came in. Amounts in minor units of its currency. */
+export interface CommissionChange {
+  readonly at: string;
+  readonly by: string;
+  readonly statusBefore: CommissionStatus;
+  readonly statusAfter: CommissionStatus;
+  readonly amountBefore: bigint;
+  readonly amountAfter: bigint;
+  readonly reason: string;
+}
+
+/** Whose word stands, and what an operator decided last, if one did. */
+export interface DecidedBy {
+  readonly by: 'source' | 'operator' | 'policy';
+  readonly decided: 'approved' | 'rejected' | null;
+}
+
+/** A commission that is taken back by more than it was, and the last debit of its source that does so. */
+export interface TakenBackTwice {
+  readonly id: string;
+  readonly by: string;
+}
+
 /** A commission as one row of a file gives it. What the row leaves open is null. */
 export interface SaidCommission {
   readonly line: number;

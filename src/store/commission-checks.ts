@@ -3,6 +3,7 @@
  * finds those that are there already, into the TEMP table `known`, and the corrections that they need.
  */
 import type { CommissionColumns, CommissionMerge } from './commission-staging.js';
+import { correctionsSum, hasCorrection, isOnLivePayout } from './corrections.js';
 import type { Writer } from './ledger.js';
 import { countRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
 
@@ -13,14 +14,10 @@ const UNKNOWN_AFFILIATES = `
   FROM temp.staged
   WHERE NOT EXISTS (SELECT 1 FROM affiliates WHERE affiliates.id = staged.affiliate_id)`;
 
-const LIVE = `
-  EXISTS (SELECT 1 FROM payout_lines AS line
-    WHERE line.commission = existing.number AND line.released_on IS NULL)`;
+const LIVE = isOnLivePayout('existing.number');
 
 /** What makes a commission locked: a live payout, or a correction that stands beside it. */
-const LOCKED = `(${LIVE}
-  OR EXISTS (SELECT 1 FROM commissions AS correction
-    WHERE correction.corrects = existing.number AND correction.origin = 'correction'))`;
+const LOCKED = `(${LIVE} OR ${hasCorrection('existing.number')})`;
 
 /**
  * How the staged rows meet the ledger. `merged` is what the source says now, columns it did not give
@@ -30,7 +27,8 @@ const CREATE_KNOWN = `
   CREATE TEMP TABLE known (
     position INTEGER PRIMARY KEY, commission INTEGER NOT NULL UNIQUE, merged TEXT NOT NULL,
     same INTEGER NOT NULL, locked INTEGER NOT NULL, live INTEGER NOT NULL,
-    settles INTEGER NOT NULL DEFAULT 0, correction INTEGER NOT NULL DEFAULT 0)`;
+    settles INTEGER NOT NULL DEFAULT 0, reopens INTEGER NOT NULL DEFAULT 0,
+    correction INTEGER NOT NULL DEFAULT 0)`;
 
 /**
  * An equal row is left alone, so nothing more is asked of it; most rows of a nightly file are equal to the
@@ -153,17 +151,46 @@ const MARK_SETTLED = `
       AND known.merged ->> '$.status' IS NOT 'rejected')`;
 
 /**
- * Original + corrections = what the source says now: 0 if rejected, else its amount. What an operator
- * rejected since it was released is owed to nobody, whatever its source says; what turns out to be paid
- * elsewhere came to what was paid there.
+ * What its source called settled after its payout was void, and now calls something to be paid: it was not
+ * paid elsewhere after all. What an operator settled stays so. One that came back as pending is approved when
+ * its source approves it.
+ */
+const MARK_REOPENED = `
+  UPDATE temp.known SET reopens = 1
+  WHERE locked AND NOT live AND NOT same AND position IN (
+    SELECT known.position FROM temp.known AS known
+    CROSS JOIN temp.staged AS staged ON staged.position = known.position
+    CROSS JOIN commissions AS existing ON existing.number = known.commission
+    WHERE known.locked
+      AND (existing.status = 'settled' AND existing.status_by = 'source'
+          AND known.merged ->> '$.status' IN ('pending', 'approved')
+        OR existing.status = 'pending' AND known.merged ->> '$.status' = 'approved')
+      AND known.merged ->> '$.status' IS NOT existing.said ->> '$.status'
+      AND (staged.earned_on <= :settledUntil) IS NOT 1)`;
+
+/**
+ * What the commission is to come to: nothing when it is rejected, by whoever's word stands. A source that
+ * begins to reject overrides the approval of an operator; one that goes on to does not.
+ */
+const TARGET = `
+  CASE
+    WHEN existing.decided = 'rejected' THEN 0
+    WHEN known.merged ->> '$.status' IS NOT 'rejected' THEN staged.amount
+    WHEN existing.decided = 'approved' AND existing.said ->> '$.status' = 'rejected' THEN staged.amount
+    ELSE 0
+  END`;
+
+/**
+ * Original + corrections = what they are to come to. What an operator rejected since it was released is owed
+ * to nobody, whatever its source says; what turns out to be paid elsewhere came to what was paid there.
  */
 const NEEDED_CORRECTIONS = `
   UPDATE temp.known SET correction = (
-    SELECT CASE WHEN NOT known.live AND (known.settles OR existing.status IN ('rejected', 'settled')) THEN 0
-      ELSE iif(known.merged ->> '$.status' = 'rejected', 0, staged.amount) - existing.amount - coalesce((
-        SELECT sum(correction.amount) FROM commissions AS correction
-        WHERE correction.corrects = existing.number AND correction.origin = 'correction'
-          AND correction.status <> 'rejected'), 0) END
+    SELECT CASE
+        WHEN NOT known.live AND NOT known.reopens
+          AND (known.settles OR existing.status IN ('rejected', 'settled')) THEN 0
+        ELSE ${TARGET} - existing.amount - coalesce(${correctionsSum('existing.number')}, 0)
+      END
     FROM temp.staged AS staged CROSS JOIN commissions AS existing
     WHERE staged.position = known.position AND existing.number = known.commission)
   WHERE locked AND NOT same AND merged ->> '$.status' IS NOT 'settled'`;
@@ -199,6 +226,7 @@ export async function checkStaged(writer: Writer, merge: CommissionMerge): Promi
   await refuseStaged(writer, lockedField('currency'));
   await refuseStaged(writer, lockedField('kind'));
   if (merge.settledUntil !== null) await writer.run(MARK_SETTLED, { settledUntil: merge.settledUntil });
+  await writer.run(MARK_REOPENED, { settledUntil: merge.settledUntil });
   await writer.run(NEEDED_CORRECTIONS);
   await refuseStaged(writer, CORRECTION_TOO_LARGE);
   if (!merge.has.corrects) await writer.run(KEEP_LINKS);

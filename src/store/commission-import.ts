@@ -4,10 +4,12 @@
  * in the same transaction. Each commission keeps in `said` the row that its source gave last: a row is
  * compared with that, not with what stands.
  */
+import type { TakenBackTwice } from '../core/commission.js';
 import type { ImportCounts } from '../core/import.js';
 import type { CommissionColumns, CommissionMerge } from './commission-staging.js';
+import { insertCorrections, listTakenBackTwice } from './corrections.js';
 import type { Reader, Writer } from './ledger.js';
-import { settle } from './settlement.js';
+import { settle, unsettle } from './settlement.js';
 
 const STATUS_OF_NEW = `
   CASE
@@ -124,11 +126,12 @@ const CLOSE_CHANGED = `
 const UPDATE_CHANGED = `
   UPDATE commissions SET
     (affiliate_id, kind, status, status_by, currency, amount, earned_at, earned_on, available_on, campaign,
-      order_id, sale_amount, description, corrects) = (
+      order_id, sale_amount, description, corrects, decided) = (
     SELECT changed.affiliate_id, changed.kind, changed.status, changed.status_by, changed.currency,
       changed.amount, changed.earned_at, changed.earned_on, changed.available_on, changed.campaign,
       changed.order_id, changed.sale_amount, changed.description,
-      iif(changed.clears_corrects, NULL, commissions.corrects)
+      iif(changed.clears_corrects, NULL, commissions.corrects),
+      iif(changed.status_by = 'operator' AND changed.status <> 'settled', commissions.decided, NULL)
     FROM temp.changed AS changed WHERE changed.commission = commissions.number)
   WHERE number IN (SELECT commission FROM temp.changed)`;
 
@@ -140,16 +143,16 @@ const REOPEN_CHANGED = `
   WHERE number IN (SELECT commission FROM temp.changed) AND amount <> 0 AND status IN ('pending', 'approved')
   ORDER BY affiliate_id, currency, number`;
 
-const INSERT_CORRECTIONS = `
-  INSERT INTO commissions (id, affiliate_id, kind, status, status_by, currency, amount, earned_at, earned_on,
-    available_on, campaign, corrects, description, origin, recorded_at)
-  SELECT original.id || '~' || (1 + (SELECT count(*) FROM commissions AS earlier
-      WHERE earlier.corrects = original.number AND earlier.origin = 'correction')),
-    original.affiliate_id, iif(known.correction < 0, 'clawback', 'adjustment'), 'approved', 'source',
-    original.currency, known.correction, :today, :today, :today, original.campaign, original.number,
-    'Correction of ' || original.id, 'correction', :at
-  FROM temp.known AS known CROSS JOIN commissions AS original ON original.number = known.commission
-  WHERE known.correction <> 0 ORDER BY known.position`;
+const CORRECTIONS_NEEDED = `
+  SELECT position, commission, correction AS amount FROM temp.known WHERE correction <> 0`;
+
+/** A source that begins to reject overrides the approval of an operator. */
+const OVERRIDE_APPROVALS = `
+  UPDATE commissions SET decided = NULL WHERE decided = 'approved' AND number IN (
+    SELECT existing.number
+    FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
+    WHERE NOT known.same AND known.merged ->> '$.status' = 'rejected'
+      AND existing.said ->> '$.status' IS NOT 'rejected')`;
 
 /** One that has a correction but is on no payout any more was paid elsewhere after all. */
 const SETTLES_LOCKED = `
@@ -160,6 +163,23 @@ const SETTLED_LOCKED = `
     iif(existing.said ->> '$.status' = 'settled', 'source', 'operator') AS status_by
   FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
   WHERE ${SETTLES_LOCKED} AND existing.status IN ('pending', 'approved')`;
+
+/** Their status is what their source says now. */
+const REOPENED_LOCKED = `
+  SELECT known.commission AS commission, known.merged ->> '$.status' AS status
+  FROM temp.known AS known WHERE known.reopens`;
+
+/**
+ * What may be taken back by more than it was since this import: what was corrected, and what a new or changed
+ * debit takes back.
+ */
+const MAYBE_TAKEN_BACK_TWICE = `
+  SELECT commission FROM temp.known WHERE correction < 0
+  UNION ALL
+  SELECT debit.corrects
+  FROM temp.staged AS staged CROSS JOIN commissions AS debit ON debit.id = staged.id
+  WHERE staged.refused = 0 AND staged.corrects IS NOT NULL AND debit.corrects IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM temp.known AS known WHERE known.position = staged.position AND known.same)`;
 
 const REMEMBER_SAID = `
   UPDATE commissions SET said = (
@@ -191,12 +211,22 @@ export async function mergeStaged(
   await writer.run(INSERT_NEW, { at, settledUntil });
   const inserted = { before: before ?? 0n };
   if (merge.has.corrects) await writer.run(LINK_ORIGINALS);
+  await writer.run(OVERRIDE_APPROVALS);
   await writer.run(REMEMBER_SAID);
   await settle(writer, SETTLED_LOCKED, { on: today, at, by, reason: 'import' });
-  await writer.run(INSERT_CORRECTIONS, { at, today });
+  await unsettle(writer, REOPENED_LOCKED, { on: today, at, by, reason: 'import' });
+  await insertCorrections(writer, CORRECTIONS_NEEDED, { today, at, statusBy: 'source' });
   await writer.run(OPEN_NEW, inserted);
   await writer.run(REOPEN_CHANGED);
   return countMerged(writer);
+}
+
+/**
+ * What is taken back by more than it was because of the import that was merged last: by a debit of the
+ * source, and by a correction besides.
+ */
+export async function takenBackTwiceByImport(reader: Reader): Promise<TakenBackTwice[]> {
+  return listTakenBackTwice(reader, MAYBE_TAKEN_BACK_TWICE);
 }
 
 async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected'>> {

@@ -1,6 +1,6 @@
 /** Commissions: reading them. How an import writes them stands in `commission-import.ts`. */
 import type { CalendarDate } from '../core/calendar.js';
-import type { Commission, CommissionStatus } from '../core/commission.js';
+import type { Commission, CommissionChange, CommissionStatus, DecidedBy } from '../core/commission.js';
 import type { Reader } from './ledger.js';
 
 const COLUMNS = `
@@ -60,6 +60,15 @@ export async function findCommission(reader: Reader, id: string): Promise<Commis
   );
 }
 
+/** The commissions of these ids, in that order; ids that are not there are left out. */
+export async function findCommissions(reader: Reader, ids: readonly string[]): Promise<Commission[]> {
+  return reader.all<CommissionRow>(
+    `SELECT ${COLUMNS} FROM json_each(:ids) AS wanted
+     CROSS JOIN commissions AS commission ON commission.id = wanted.value ORDER BY wanted.key`,
+    { ids: JSON.stringify(ids) },
+  );
+}
+
 /** What corrects or takes back the commission, oldest first. */
 export async function correctionsOf(reader: Reader, id: string): Promise<Commission[]> {
   return reader.all<CommissionRow>(
@@ -68,4 +77,27 @@ export async function correctionsOf(reader: Reader, id: string): Promise<Commiss
      WHERE original.id = :id ORDER BY commission.number`,
     { id },
   );
+}
+
+const CHANGES = `
+  SELECT change.changed_at AS at, change.changed_by AS by, change.status_before AS statusBefore,
+    change.status_after AS statusAfter, change.amount_before AS amountBefore, change.amount_after AS amountAfter,
+    change.reason AS reason
+  FROM commissions AS commission CROSS JOIN commission_changes AS change ON change.commission = commission.number
+  WHERE commission.id = :id ORDER BY change.number`;
+
+/** What became of the commission since it came in, oldest first. */
+export async function changesOf(reader: Reader, id: string): Promise<CommissionChange[]> {
+  return reader.all<CommissionChange>(CHANGES, { id });
+}
+
+/** Who decided what the commission is now: an operator's decision on what was paid stands over its status. */
+export async function decidedBy(reader: Reader, id: string): Promise<DecidedBy> {
+  const row = await reader.get<DecidedBy>(
+    `SELECT iif(decided IS NULL OR status = 'settled', status_by, 'operator') AS by,
+       iif(status = 'settled', NULL, decided) AS decided
+     FROM commissions WHERE id = :id`,
+    { id },
+  );
+  return row ?? { by: 'source', decided: null };
 }

@@ -58,3 +58,50 @@ export async function settle(writer: Writer, select: string, settlement: Settlem
   await writer.run(SETTLE);
   await writer.run(CLOSE);
 }
+
+const CREATE_UNSETTLING = `
+  CREATE TEMP TABLE unsettling (commission INTEGER PRIMARY KEY, status TEXT NOT NULL)`;
+
+const THEIR_CORRECTIONS = `
+  INSERT INTO temp.unsettling (commission, status)
+  SELECT correction.number, 'approved'
+  FROM temp.unsettling AS unsettling
+  CROSS JOIN commissions AS correction ON correction.corrects = unsettling.commission
+  WHERE correction.origin = 'correction' AND correction.status = 'settled'`;
+
+const RECORD_UNSETTLED = `
+  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
+    amount_before, amount_after, reason)
+  SELECT commission.number, :at, :on, :by, commission.status, unsettling.status, commission.amount,
+    commission.amount, :reason
+  FROM temp.unsettling AS unsettling
+  CROSS JOIN commissions AS commission ON commission.number = unsettling.commission`;
+
+const UNSETTLE = `
+  UPDATE commissions SET status = (
+    SELECT unsettling.status FROM temp.unsettling AS unsettling WHERE unsettling.commission = commissions.number)
+  WHERE number IN (SELECT commission FROM temp.unsettling)`;
+
+const REOPEN = `
+  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
+    corrects)
+  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
+  FROM commissions WHERE number IN (SELECT commission FROM temp.unsettling) AND amount <> 0
+  ORDER BY affiliate_id, currency, number
+  ON CONFLICT DO UPDATE SET status = excluded.status`;
+
+/**
+ * Takes back that what a query selects was settled: it and the corrections that were settled with it are
+ * open items again.
+ * @param select selects `commission` and `status`; each is settled, or came back as pending before
+ */
+export async function unsettle(writer: Writer, select: string, settlement: Settlement): Promise<void> {
+  const { on, at, by, reason } = settlement;
+  await writer.run('DROP TABLE IF EXISTS temp.unsettling');
+  await writer.run(CREATE_UNSETTLING);
+  await writer.run(`INSERT INTO temp.unsettling (commission, status) ${select}`);
+  await writer.run(THEIR_CORRECTIONS);
+  await writer.run(RECORD_UNSETTLED, { at, on, by, reason });
+  await writer.run(UNSETTLE);
+  await writer.run(REOPEN);
+}

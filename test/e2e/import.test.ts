@@ -203,6 +203,7 @@ describe('good input', () => {
         imported: { new: 0, changed: 1, unchanged: 1, corrected: 0, rejected: 0 },
         rows: 2,
         possibleDuplicates: [],
+        takenBackTwice: [],
         rejections: [],
         rejectedFile: null,
         unknownColumns: [],

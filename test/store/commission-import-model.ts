@@ -18,10 +18,15 @@ interface Known extends Omit<Line, 'corrects'> {
   status: string;
   by: 'source' | 'operator';
   corrects: string | null;
+  /** What an operator decided last, where that still stands. */
+  decided: 'approved' | 'rejected' | null;
   said: Map<string, string>;
   live: boolean;
   corrections: number;
 }
+
+/** What became of a decision. */
+export type Decision = 'changed' | 'already' | 'refused';
 
 export const TODAY = '2026-11-22';
 export const REQUIRED = ['id', 'affiliate_id', 'earned_at', 'amount'];
@@ -85,17 +90,66 @@ export class Model {
    */
   #settle(known: Known, by: string): void {
     Object.assign(known, { status: 'settled', by });
-    for (let n = 1; n <= known.corrections; n++) {
-      const correction = this.commissions.get(`${known.id}~${n}`);
-      if (correction === undefined || correction.live) continue;
-      if (['pending', 'approved'].includes(correction.status))
-        Object.assign(correction, { status: 'settled', by });
+    for (const correction of this.#corrections(known)) {
+      if (correction.live || !['pending', 'approved'].includes(correction.status)) continue;
+      Object.assign(correction, { status: 'settled', by });
     }
   }
 
-  decide(id: string, status: string): void {
+  /** An operator approves or rejects a commission, paid or not. */
+  decide(id: string, verb: 'approve' | 'reject'): Decision {
     const known = this.commissions.get(id);
-    if (known !== undefined) Object.assign(known, { status, by: 'operator' });
+    if (known === undefined) throw new Error(`There is no ${id}.`);
+    if (id.includes('~') || known.status === 'settled') return 'refused';
+    return verb === 'reject' ? this.#reject(known) : this.#approve(known);
+  }
+
+  #reject(known: Known): Decision {
+    const isRejected = this.#isRejected(known);
+    known.decided = 'rejected';
+    const isPaid = known.live || this.#corrections(known).some(({ live }) => live);
+    if (isPaid) {
+      if (isRejected && this.#stands(known) === 0) return 'already';
+      this.#addCorrection(known, -this.#stands(known));
+      return 'changed';
+    }
+    const before = known.status;
+    Object.assign(known, { status: 'rejected', by: 'operator' });
+    return before === 'rejected' ? 'already' : 'changed';
+  }
+
+  #approve(known: Known): Decision {
+    if (known.status !== 'pending' && !this.#isRejected(known)) return 'already';
+    known.decided = 'approved';
+    if (known.status !== 'approved') Object.assign(known, { status: 'approved', by: 'operator' });
+    if (this.#locked(known)) {
+      this.#addCorrection(known, Number(known.said.get('amount')) - this.#stands(known));
+    }
+    return 'changed';
+  }
+
+  /** Nothing is owed for it, by whoever decided last. */
+  #isRejected(known: Known): boolean {
+    if (known.status === 'rejected') return true;
+    if (!this.#locked(known)) return false;
+    return (
+      known.decided === 'rejected' || (known.decided === null && known.said.get('status') === 'rejected')
+    );
+  }
+
+  #corrections(known: Known): Known[] {
+    const found: Known[] = [];
+    for (let n = 1; n <= known.corrections; n++) {
+      const correction = this.commissions.get(`${known.id}~${n}`);
+      if (correction !== undefined) found.push(correction);
+    }
+    return found;
+  }
+
+  /** A commission and its corrections together. */
+  #stands(known: Known): number {
+    const counting = this.#corrections(known).filter(({ status }) => status !== 'rejected');
+    return counting.reduce((sum, { amount }) => sum + amount, known.amount);
   }
 
   #has(file: File, column: string): boolean {
@@ -240,6 +294,7 @@ export class Model {
       kind: row.kind,
       status: settles ? 'settled' : status,
       by: settles && status !== 'settled' ? 'operator' : 'source',
+      decided: null,
       currency: row.currency,
       amount: row.amount,
       earnedOn: row.cells['earned_at'] ?? '',
@@ -264,7 +319,13 @@ export class Model {
       !known.live;
     if (equal && !settles) return 'unchanged';
     known.said = merged;
-    if (this.#locked(known)) return this.#correct(row, known, { equal, settles });
+    const says = merged.get('status');
+    const begins = !equal && says !== before.get('status') ? (says ?? '') : '';
+    if (begins === 'rejected' && known.decided === 'approved') known.decided = null;
+    if (this.#locked(known)) {
+      this.#reopen(known, this.#settles(file, row) ? '' : begins);
+      return this.#correct(row, known, { equal, settles });
+    }
     this.#changeStatus(
       known,
       settles,
@@ -295,12 +356,12 @@ export class Model {
   ): void {
     if (known.by === 'operator' && ['rejected', 'settled'].includes(known.status)) return;
     if (settles) {
-      Object.assign(known, { status: 'settled', by: 'operator' });
+      Object.assign(known, { status: 'settled', by: 'operator', decided: null });
       return;
     }
     if (says === undefined || says === '' || says === saidBefore) return;
     if (known.by === 'operator' && known.status === 'approved' && says === 'pending') return;
-    if (known.status !== says) Object.assign(known, { status: says, by: 'source' });
+    if (known.status !== says) Object.assign(known, { status: says, by: 'source', decided: null });
   }
 
   /** Original + corrections = what the source says now. */
@@ -316,13 +377,26 @@ export class Model {
     }
     if (how.equal || says === 'settled' || (!known.live && ['rejected', 'settled'].includes(known.status)))
       return 'changed';
-    let stands = known.amount;
-    for (let n = 1; n <= known.corrections; n++) {
-      const correction = this.commissions.get(`${known.id}~${n}`);
-      if (correction !== undefined && correction.status !== 'rejected') stands += correction.amount;
-    }
-    const amount = (says === 'rejected' ? 0 : row.amount) - stands;
+    const isRejected = this.#isRejected(known);
+    const amount = (isRejected ? 0 : row.amount) - this.#stands(known);
     if (amount === 0) return 'changed';
+    this.#addCorrection(known, amount);
+    return 'corrected';
+  }
+
+  /** It was not paid elsewhere after all: it and what was settled with it are owed again. */
+  #reopen(known: Known, begins: string): void {
+    if (!known.live && known.status === 'pending' && begins === 'approved') known.status = begins;
+    if (known.live || known.status !== 'settled' || known.by !== 'source') return;
+    if (!['pending', 'approved'].includes(begins)) return;
+    known.status = begins;
+    for (const correction of this.#corrections(known)) {
+      if (correction.status === 'settled') correction.status = 'approved';
+    }
+  }
+
+  #addCorrection(known: Known, amount: number): void {
+    if (amount === 0) return;
     known.corrections += 1;
     const id = `${known.id}~${known.corrections}`;
     this.commissions.set(id, {
@@ -338,9 +412,9 @@ export class Model {
       campaign: known.campaign,
       corrects: known.id,
       said: new Map(),
+      decided: null,
       live: false,
       corrections: 0,
     });
-    return 'corrected';
   }
 }

@@ -58,8 +58,8 @@ describe('a commission that is new', () => {
 describe('importing again', () => {
   it('counts equal rows as unchanged whatever operators did since', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,10,pending', 'c2,a1,2026-10-01,10,approved');
-    await world.decide('c1', 'approved');
-    await world.decide('c2', 'rejected');
+    await world.decide('c1', 'approve');
+    await world.decide('c2', 'reject');
     expect(await take(PLAIN, 'c1,a1,2026-10-01,10.00,pending', 'c2,a1,2026-10-01,10,approved')).toEqual(
       counts(0, 0, 2, 0),
     );
@@ -93,10 +93,10 @@ describe('importing again', () => {
   });
 
   it.each([
-    ['a rejection by an operator stands', 'approved', 'rejected', 'pending', 'rejected'],
-    ['a rejection by the source overrides an approval', 'pending', 'approved', 'rejected', 'rejected'],
-    ['an approval by an operator is not taken back to pending', '', 'approved', 'pending', 'approved'],
-    ['what the source settles is settled', 'pending', 'approved', 'settled', 'settled'],
+    ['a rejection by an operator stands', 'approved', 'reject', 'pending', 'rejected'],
+    ['a rejection by the source overrides an approval', 'pending', 'approve', 'rejected', 'rejected'],
+    ['an approval by an operator is not taken back to pending', '', 'approve', 'pending', 'approved'],
+    ['what the source settles is settled', 'pending', 'approve', 'settled', 'settled'],
   ] as const)('%s', async (_title, before, decided, after, stands) => {
     await take(PLAIN, `c1,a1,2026-10-01,10,${before}`);
     await world.decide('c1', decided);
@@ -106,9 +106,9 @@ describe('importing again', () => {
 
   it('follows the source again once an operator has approved what he rejected', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,10,approved');
-    await world.decide('c1', 'rejected');
+    await world.decide('c1', 'reject');
     await take(PLAIN, 'c1,a1,2026-10-01,10,pending');
-    await world.decide('c1', 'approved');
+    await world.decide('c1', 'approve');
     await take(PLAIN, 'c1,a1,2026-10-01,10,rejected');
     expect(await world.line('c1')).toMatchObject({ status: 'rejected' });
   });
@@ -245,10 +245,37 @@ describe('a commission that is on a payout', () => {
     expect((await world.size())['commission_changes']).toBe(2);
   });
 
+  it('is owed again, and corrected, when its source takes back that it was settled', async () => {
+    await take(PLAIN, 'c1,a1,2026-10-01,80,approved');
+    await world.void('INV-2026-000001');
+    await take(PLAIN, 'c1,a1,2026-10-01,80,settled');
+    expect(await take(PLAIN, 'c1,a1,2026-10-01,70,approved')).toEqual(counts(0, 0, 0, 1));
+    expect((await world.lines()).map(({ id, status, amount }) => [id, status, amount])).toEqual([
+      ['c1', 'approved', 10000],
+      ['c1~1', 'approved', -2000],
+      ['c1~2', 'approved', -1000],
+    ]);
+    await world.pay();
+    expect(await world.live()).toEqual(['c1', 'c1~1', 'c1~2']);
+  });
+
+  it('is settled with its corrections, and gets none, where one file changes it and --settled-until covers it', async () => {
+    await take(PLAIN, 'c1,a1,2026-10-01,80,approved');
+    await world.void('INV-2026-000001');
+    const again = await world.commissions(`${PLAIN}\nc1,a1,2026-10-01,50,approved\n`, {
+      settledUntil: '2026-10-01',
+    });
+    expect(again.counts).toEqual(counts(0, 1, 0, 0));
+    expect((await world.lines()).map(({ id, status, amount }) => [id, status, amount])).toEqual([
+      ['c1', 'settled', 10000],
+      ['c1~1', 'settled', -2000],
+    ]);
+  });
+
   it('is not paid by a correction while the rejection of an operator stands', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,80,approved');
     await world.void('INV-2026-000001');
-    await world.decide('c1', 'rejected');
+    await world.decide('c1', 'reject');
     expect(await take(PLAIN, 'c1,a1,2026-10-01,120,approved')).toEqual(counts(0, 1, 0, 0));
     expect(await world.lines()).toHaveLength(2);
   });
@@ -278,7 +305,7 @@ describe('--settled-until', () => {
     const csv = `${PLAIN}\nc1,a1,2026-10-01,1,approved\nc2,a1,2026-10-01,1,\nc3,a1,2026-10-01,1,\n`;
     await world.commissions(csv);
     await world.pay();
-    await world.decide('c3', 'rejected');
+    await world.decide('c3', 'reject');
     expect((await world.commissions(csv, until)).counts).toEqual(counts(0, 1, 2, 0));
     expect((await world.lines()).map((line) => line.status)).toEqual(['approved', 'settled', 'rejected']);
   });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { decideCommissions, type DecisionsMade } from '../../src/app/decide-commissions.js';
 import { generate } from '../../src/app/generate.js';
 import { importAffiliates, type AffiliatesImported } from '../../src/app/import-affiliates.js';
 import {
@@ -10,12 +11,13 @@ import {
   type CommissionImportInput,
   type CommissionsImported,
 } from '../../src/app/import-commissions.js';
-import { voidSelected } from '../../src/app/void-payouts.js';
 import type { Work } from '../../src/app/work.js';
+import type { DecisionVerb } from '../../src/core/commission-decision.js';
 import type { Ledger } from '../../src/store/ledger.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
 import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
+import { voidSelected } from './sample-ledger.js';
 
 /** One row of the ledger as tests compare it: amounts in minor units. */
 export interface Line {
@@ -120,27 +122,9 @@ export class World {
     await voidSelected(this.work, { invoiceNumbers: [invoiceNumber], run: null }, 'test');
   }
 
-  /** What an operator decides about an unpaid commission. */
-  async decide(id: string, status: 'approved' | 'rejected'): Promise<void> {
-    await this.ledger.write(async (writer) => {
-      await writer.run(`UPDATE commissions SET status = :status, status_by = 'operator' WHERE id = :id`, {
-        id,
-        status,
-      });
-      await writer.run(
-        'DELETE FROM open_items WHERE commission = (SELECT number FROM commissions WHERE id = :id)',
-        {
-          id,
-        },
-      );
-      await writer.run(
-        `INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-           corrects)
-         SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-         FROM commissions WHERE id = :id AND amount <> 0 AND status = 'approved'`,
-        { id },
-      );
-    });
+  /** What an operator decides about a commission. */
+  decide(id: string, verb: DecisionVerb): Promise<DecisionsMade> {
+    return decideCommissions(this.work, { verb, selection: { ids: [id] }, reason: null, dryRun: false });
   }
 
   async lines(): Promise<Line[]> {

@@ -1,8 +1,8 @@
 /** Commissions for programs and for people. */
 import type { ShownCommission } from '../../app/commissions.js';
-import type { Commission } from '../../core/commission.js';
+import type { Commission, CommissionChange, DecidedBy } from '../../core/commission.js';
 import { formatAmount } from '../../core/money.js';
-import { renderTable, type Column } from '../table.js';
+import { printTable, renderTable, type Column } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import type { ListForm } from './list.js';
 import { amountCell, sumsByCurrency } from './money.js';
@@ -56,13 +56,95 @@ export function commissionList(
   };
 }
 
-/** `commissions show` for people. */
-export function shownCommissionText(
+/** Prints a few commissions as a table. */
+export async function printCommissions(
   terminal: Terminal,
-  { commission, corrections }: ShownCommission,
-): string {
-  const { amount, currency } = commission;
-  const headline = `${commission.id}: ${amountCell(terminal, amount, currency)} ${currency}, ${commission.status}`;
+  commissions: readonly Commission[],
+): Promise<void> {
+  const { columns, cells } = commissionList(terminal, { sentence: '', next: '' });
+  await printTable(terminal, { columns, rows: commissions.map(cells) });
+}
+
+/** What corrects a commission; affiliate and currency are those of the commission itself. */
+function correctionsTable(terminal: Terminal, corrections: readonly Commission[]): string {
+  return renderTable({
+    columns: [
+      { title: 'Commission', fixed: true },
+      { title: 'Kind', fixed: true },
+      { title: 'Status', fixed: true },
+      { title: 'Earned', fixed: true },
+      { title: 'Amount', money: true },
+      { title: 'Payout', fixed: true },
+    ],
+    rows: corrections.map((one) => [
+      one.id,
+      one.kind,
+      one.status,
+      one.earnedOn,
+      amountCell(terminal, one.amount, one.currency),
+      one.invoiceNumber ?? '',
+    ]),
+  });
+}
+
+/** `commissions show` as JSON tells it. */
+export function shownCommissionJson(shown: ShownCommission): Record<string, unknown> {
+  const { commission, corrections, history, decidedBy } = shown;
+  const { currency } = commission;
+  return {
+    commission: {
+      ...commissionJson(commission),
+      decidedBy: decidedBy.by,
+      decided: decidedBy.decided,
+      history: history.map(({ amountBefore, amountAfter, ...change }) => ({
+        ...change,
+        amountBefore: formatAmount(amountBefore, currency),
+        amountAfter: formatAmount(amountAfter, currency),
+      })),
+      corrections: corrections.map(commissionJson),
+    },
+  };
+}
+
+/** What a change was, in a few words: the status, the amount, or neither where it was paid already. */
+function changeText(terminal: Terminal, change: CommissionChange, currency: string): string {
+  const { statusBefore, statusAfter, amountBefore, amountAfter } = change;
+  const money = (minor: bigint): string => amountCell(terminal, minor, currency);
+  const status = statusBefore === statusAfter ? '' : `${statusBefore} -> ${statusAfter}`;
+  const amount = amountBefore === amountAfter ? '' : `${money(amountBefore)} -> ${money(amountAfter)}`;
+  return [status, amount].filter((part) => part !== '').join(', ');
+}
+
+function historyText(terminal: Terminal, { history, commission }: ShownCommission): string {
+  if (history.length === 0) return '';
+  const rows = history.map((change) => [
+    change.at.slice(0, 16).replace('T', ' '),
+    change.by,
+    changeText(terminal, change, commission.currency),
+    change.reason,
+  ]);
+  const columns = [
+    { title: 'At (UTC)', fixed: true },
+    { title: 'By', fixed: true },
+    { title: 'Change', fixed: true },
+    { title: 'Reason' },
+  ];
+  const layout = terminal.outputIsTerminal ? { width: terminal.width } : {};
+  return `History\n${renderTable({ columns, rows }, layout)}`;
+}
+
+const DECIDED_BY = {
+  source: 'its source',
+  operator: 'an operator',
+  policy: 'the approval policy',
+} as const satisfies Record<DecidedBy['by'], string>;
+
+/** `commissions show` for people. */
+export function shownCommissionText(terminal: Terminal, shown: ShownCommission): string {
+  const { commission, corrections, decidedBy } = shown;
+  const { amount, currency, status } = commission;
+  const headline = `${commission.id}: ${amountCell(terminal, amount, currency)} ${currency}, ${status}`;
+  const decided = decidedBy.decided ?? status;
   const facts = factLines([
     ['Affiliate', commission.affiliateId],
     ['Kind', commission.kind],
@@ -72,12 +154,15 @@ export function shownCommissionText(
     ['Order', commission.orderId],
     ['Corrects', commission.corrects],
     ['Payout', commission.invoiceNumber],
+    ['Decided', `${decided} by ${DECIDED_BY[decidedBy.by]}`],
     ['Description', commission.description],
   ]);
-  if (corrections.length === 0) return `${terminal.bold(headline)}\n\n${facts}`;
-  const form = commissionList(terminal, { sentence: '', next: '' });
-  const table = renderTable({ columns: form.columns, rows: corrections.map(form.cells) });
-  const counting = corrections.filter((one) => one.status !== 'rejected');
-  const rest = sumsByCurrency([commission, ...counting]);
-  return `${terminal.bold(headline)}\n\n${facts}\n\nCorrected by\n${table}\n\nTogether: ${rest}`;
+  const parts = [terminal.bold(headline), facts];
+  if (corrections.length > 0) {
+    const counting = corrections.filter((one) => one.status !== 'rejected');
+    parts.push(`Corrected by\n${correctionsTable(terminal, corrections)}`);
+    parts.push(`Together: ${sumsByCurrency([commission, ...counting])}`);
+  }
+  const history = historyText(terminal, shown);
+  return [...parts, ...(history === '' ? [] : [history])].join('\n\n');
 }

@@ -4,7 +4,7 @@ import { withWork } from '../../work.js';
 
 export const commissionsShow = defineCommand({
   path: ['commissions', 'show'],
-  summary: 'Show one commission and what corrects it',
+  summary: 'Show one commission, what corrects it and its history',
   arguments: [{ name: 'commission', description: 'its id', required: true }],
   examples: [{ command: 'payrun commissions show c_1001', what: 'where this commission stands' }],
   writes: false,
@@ -12,9 +12,9 @@ export const commissionsShow = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { showCommission } = await import('../../../app/commissions.js');
-      const { commissionJson, shownCommissionText } = await import('../../render/commissions.js');
+      const { shownCommissionJson, shownCommissionText } = await import('../../render/commissions.js');
       const shown = await showCommission(work, input.argument('commission'));
-      if (terminal.json) terminal.printJson({ commission: commissionJson(shown.commission) });
+      if (terminal.json) terminal.printJson(shownCommissionJson(shown));
       else await terminal.page(shownCommissionText(terminal, shown));
       return undefined;
     }),

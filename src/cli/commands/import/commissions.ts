@@ -51,7 +51,8 @@ export const importCommissions = defineCommand({
     const imported = await withWork(context, (work) => run(work, asked));
     const { possibleDuplicates, possibleDuplicateCount, counts } = imported;
     if (terminal.json) {
-      terminal.printJson({ ...importJson(imported, asked.dryRun), possibleDuplicates });
+      const takenBackTwice = imported.takenBackTwice.map(({ id }) => id);
+      terminal.printJson({ ...importJson(imported, asked.dryRun), possibleDuplicates, takenBackTwice });
     } else {
       terminal.print(countsLine(imported, asked.dryRun));
     }
@@ -64,6 +65,8 @@ export const importCommissions = defineCommand({
           'They were imported; look at them before you pay.',
       );
     }
+    const { warnOfTakenBackTwice } = await import('../../render/commission-decisions.js');
+    warnOfTakenBackTwice(context, imported.takenBackTwice);
     if (asked.dryRun || terminal.json) return undefined;
     if (counts.corrected > 0) {
       terminal.note('What was paid already stays as it is; the corrections are netted in the next payout.');
