@@ -5,14 +5,18 @@ import type { CurrencyCode } from '../core/currencies.js';
 import { nextSlot, type ScheduleFrequency } from '../core/period.js';
 import { NOT_YET_PAID, type Payout } from '../core/payout.js';
 import type { Skip, SkipReason } from '../core/plan.js';
+import { listAffiliateChanges, type AffiliateChange } from '../store/affiliate-changes.js';
 import { findAffiliate, listAffiliates as list } from '../store/affiliates.js';
 import type { Reader } from '../store/ledger.js';
 import { listPayouts } from '../store/payouts.js';
-import { balancesOf } from './balances.js';
+import { lastPaymentDays } from '../store/statement.js';
+import { balancesOf, holdsOf, type HeldOnDay } from './balances.js';
 import { Book } from './book.js';
 import { resolveAffiliate } from './find-affiliate.js';
 import { preview } from './generate.js';
 import type { Work } from './work.js';
+
+export type { AffiliateChange };
 
 export interface ListedAffiliate {
   readonly affiliate: Affiliate;
@@ -39,23 +43,37 @@ export interface Estimate {
   readonly reason: SkipReason | null;
 }
 
+/** What he has in one currency, and what the next payout waits for. Amounts in minor units. */
+export interface ShownBalance extends Balance {
+  /** The next three days on which something comes off its hold. */
+  readonly holds: readonly HeldOnDay[];
+  /** What is on hold for longer than that. */
+  readonly heldLater: bigint;
+  /** The minimum that applies to him; null where none does. */
+  readonly minimum: bigint | null;
+  /** What of the minimum is not available yet, zero once it is reached; null where none applies. */
+  readonly missing: bigint | null;
+  /** The day of the last payment; null where nothing was paid. */
+  readonly lastPaidOn: CalendarDate | null;
+}
+
 /** One affiliate, and the answer to "when do I get paid?". */
 export interface ShownAffiliate {
   readonly affiliate: AffiliateDetails;
-  readonly balances: readonly Balance[];
+  readonly balances: readonly ShownBalance[];
   readonly nextPayout: {
     /** The day of the next scheduled run; null without a schedule, and then the estimates are for today. */
     readonly on: CalendarDate | null;
     readonly estimates: readonly Estimate[];
   };
-  /**
-   * The minimum that applies to him in each currency of his balances, in minor units; absent where none
-   * does.
-   */
-  readonly minimums: ReadonlyMap<CurrencyCode, bigint>;
   /** His payouts whose money has not arrived yet. */
   readonly pending: readonly Payout[];
+  /** What was changed of him, the latest first. */
+  readonly changes: readonly AffiliateChange[];
 }
+
+const SHOWN_HOLDS = 3;
+const SHOWN_CHANGES = 10;
 
 /**
  * One affiliate with everything that there is to say.
@@ -67,14 +85,33 @@ export async function showAffiliate(work: Work, text: string): Promise<ShownAffi
     const affiliate = await findAffiliate(reader, id);
     if (affiliate === undefined) throw new Error(`${id} was found and is not there.`);
     const book = await Book.read(reader, work.now);
-    const balances = (await balancesOf(reader, await book.rules(reader), id)).get(id) ?? [];
     const on = nextSlot(book.setting('schedule.frequency') as ScheduleFrequency, book.today);
     return {
       affiliate,
-      balances,
+      balances: await shownBalances(reader, book, affiliate),
       nextPayout: { on, estimates: await estimates(reader, work, id, on ?? book.today) },
-      minimums: minimumsOf(affiliate, balances, book),
       pending: await listPayouts(reader, { affiliateId: id, statuses: NOT_YET_PAID }),
+      changes: await listAffiliateChanges(reader, id, SHOWN_CHANGES),
+    };
+  });
+}
+
+async function shownBalances(reader: Reader, book: Book, affiliate: Affiliate): Promise<ShownBalance[]> {
+  const { id } = affiliate;
+  const rules = await book.rules(reader);
+  const holds = await holdsOf(reader, rules, id);
+  const lastPaid = await lastPaymentDays(reader, id);
+  return ((await balancesOf(reader, rules, id)).get(id) ?? []).map((balance) => {
+    const { currency, available } = balance;
+    const days = holds.get(currency) ?? [];
+    const minimum = minimumOf(affiliate, currency, book);
+    return {
+      ...balance,
+      holds: days.slice(0, SHOWN_HOLDS),
+      heldLater: days.slice(SHOWN_HOLDS).reduce((sum, { amount }) => sum + amount, 0n),
+      minimum,
+      missing: minimum === null ? null : minimum > available ? minimum - available : 0n,
+      lastPaidOn: lastPaid.get(currency) ?? null,
     };
   });
 }
@@ -114,16 +151,8 @@ function mostTelling(skipped: readonly Skip[]): Skip[] {
   return TELLING.flatMap((reason) => skipped.filter((skip) => skip.reason === reason));
 }
 
-function minimumsOf(
-  affiliate: Affiliate,
-  balances: readonly Balance[],
-  book: Book,
-): ReadonlyMap<CurrencyCode, bigint> {
-  const minimums = new Map<CurrencyCode, bigint>();
-  for (const { currency } of balances) {
-    const own = affiliate.minimumCurrency === currency ? affiliate.minimum : null;
-    const minimum = own ?? book.minimums.get(currency) ?? 0n;
-    if (minimum > 0n) minimums.set(currency, minimum);
-  }
-  return minimums;
+function minimumOf(affiliate: Affiliate, currency: CurrencyCode, book: Book): bigint | null {
+  const own = affiliate.minimumCurrency === currency ? affiliate.minimum : null;
+  const minimum = own ?? book.minimums.get(currency) ?? 0n;
+  return minimum > 0n ? minimum : null;
 }

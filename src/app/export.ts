@@ -43,7 +43,8 @@ export interface ExportedFile extends Exported {
   readonly sha256: string;
 }
 
-const SHOWN_GUARDED = 5;
+/** So many guarded cells are named. */
+export const SHOWN_GUARDED = 5;
 
 /** One export under way: the text in pieces, and what is counted while it is read to its end. */
 class Export {
@@ -152,7 +153,8 @@ export function fileName({ format, range, run, currency }: ExportRequest): strin
   return `${parts.filter((part) => part !== null).join('-')}.csv`;
 }
 
-function rangeName(from: CalendarDate | null, to: CalendarDate | null): string | null {
+/** A range as a part of a file's name: `2026-10`, `2026-Q3`; null where there is none. */
+export function rangeName(from: CalendarDate | null, to: CalendarDate | null): string | null {
   if (from === null) return to === null ? null : `to-${to}`;
   if (to === null) return `from-${from}`;
   const [year = '', month = ''] = from.split('-');

@@ -1,25 +1,36 @@
-/** What the next scheduled run would pay and skip, and why. */
+/** What the next scheduled run would pay and skip, and why; or one on a later day: a forecast. */
 import type { CalendarDate } from '../core/calendar.js';
+import { UsageError } from '../core/errors.js';
 import { nextSlot, type ScheduleFrequency } from '../core/period.js';
 import { Book } from './book.js';
 import { preview, type Generated } from './generate.js';
 import type { Work } from './work.js';
 
 export interface Upcoming {
-  /** The day of the run: the next slot, or today where no schedule is set. */
+  /** The day of the run: the one asked for, else the next slot, else today where no schedule is set. */
   readonly on: CalendarDate;
-  readonly frequency: ScheduleFrequency;
+  /** The day of the next scheduled run; null where no schedule is set. */
+  readonly slot: CalendarDate | null;
   readonly generated: Generated;
 }
 
-/** Asks the engine as a scheduled run does: everything up to the slot, for everybody. */
-export async function upcoming(work: Work): Promise<Upcoming> {
+/**
+ * Asks the engine as a scheduled run does: everything up to the day, for everybody.
+ * @param asOf the day of a forecast; null for the next slot
+ * @throws UsageError when the day is past
+ */
+export async function upcoming(work: Work, asOf: CalendarDate | null): Promise<Upcoming> {
   return work.ledger.read(async (reader) => {
     const book = await Book.read(reader, work.now);
-    const frequency = book.setting('schedule.frequency') as ScheduleFrequency;
-    const on = nextSlot(frequency, book.today) ?? book.today;
+    if (asOf !== null && asOf < book.today) {
+      throw new UsageError(`--as-of ${asOf} is past: today is ${book.today} in ${book.zone.name}.`, {
+        hint: 'A forecast is for today or a later day; see `payrun runs list` for what was paid.',
+      });
+    }
+    const slot = nextSlot(book.setting('schedule.frequency') as ScheduleFrequency, book.today);
+    const on = asOf ?? slot ?? book.today;
     const everybody = { affiliateId: null, campaign: null, overrideMinimum: false };
     const generated = await preview(reader, work, { from: null, to: on, asOf: on, ...everybody }, true);
-    return { on, frequency, generated };
+    return { on, slot, generated };
   });
 }

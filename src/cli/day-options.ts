@@ -1,4 +1,5 @@
-/** `--from` and `--to` of lists: either may be left out. */
+/** `--from` and `--to`, either of which may be left out, and `--period` in their place. */
+import type { Work } from '../app/work.js';
 import type { CalendarDate } from '../core/calendar.js';
 import type { CommandInput, OptionDefinition } from './command.js';
 
@@ -23,4 +24,22 @@ export async function daysOf(input: CommandInput): Promise<{ from?: CalendarDate
     ...(from === undefined ? {} : { from: parseDay(from) }),
     ...(to === undefined ? {} : { to: parseDay(to) }),
   };
+}
+
+/**
+ * The range of `--period`, or of `--from` and `--to`; null where it is open.
+ * @throws UsageError when it is no period, or no range of days
+ */
+export async function rangeAskedFor(
+  input: CommandInput,
+  work: Work,
+): Promise<{ readonly from: CalendarDate | null; readonly to: CalendarDate | null }> {
+  const period = input.text('period');
+  if (period !== undefined) {
+    const { parsePeriod } = await import('../core/period.js');
+    const { todayOf } = await import('../app/book.js');
+    return parsePeriod(period, await todayOf(work));
+  }
+  const { from, to } = await daysOf(input);
+  return { from: from ?? null, to: to ?? null };
 }

@@ -207,6 +207,49 @@ export function renderTable(content: TableContent, layout: TableLayout = {}): st
   return laidOut(grid, layout.longFrom ?? longTable);
 }
 
+/** A text in lines of at most a width, between words where there are any. */
+function brokenText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    if (current !== '' && measure(current) + 1 + measure(word) <= width) {
+      current += ` ${word}`;
+      continue;
+    }
+    if (current !== '') lines.push(current);
+    current = '';
+    for (const { segment } of characters.segment(word)) {
+      if (measure(current + segment) > width) {
+        lines.push(current);
+        current = '';
+      }
+      current += segment;
+    }
+  }
+  return [...lines, current];
+}
+
+/** The table at a width, long texts going on in the next line instead of being cut: for what is sent away. */
+export function renderBrokenTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
+  const texts = cellTexts(columns, rows);
+  const natural = columns.map(({ title }, index) =>
+    texts.reduce((most, line) => Math.max(most, measure(line[index] ?? '')), measure(title)),
+  );
+  const widths = fittedWidths(columns, natural, width);
+  const broken = rows.flatMap((row, place) => {
+    const cells = columns.map((column, index) =>
+      mayShrink(column) ? brokenText(texts[place]?.[index] ?? '', widths[index] ?? 0) : [row[index] ?? ''],
+    );
+    const height = cells.reduce((most, pieces) => Math.max(most, pieces.length), 1);
+    return Array.from({ length: height }, (_, line) => cells.map((pieces) => pieces[line] ?? ''));
+  });
+  return renderTable({ columns, rows: broken });
+}
+
 interface Grid {
   readonly lines: readonly (readonly string[])[];
   readonly widths: readonly number[];

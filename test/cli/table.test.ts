@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { printTable, renderTable, shortened, type TableContent } from '../../src/cli/table.js';
+import {
+  printTable,
+  renderBrokenTable,
+  renderTable,
+  shortened,
+  type TableContent,
+} from '../../src/cli/table.js';
 import { fakeTerminal, person } from './fake-io.js';
 
 const payouts: TableContent = {
@@ -124,6 +130,39 @@ describe('printTable', () => {
     );
     expect(await printed(20)).toBe(
       'Affiliate  Available\naff_1       1,234.50\nA wider terminal\n  also shows:\n  E-mail, Paid.\n',
+    );
+  });
+});
+
+describe('renderBrokenTable', () => {
+  const columns = [{ title: 'For' }, { title: 'Amount', money: true }];
+
+  test('long texts go on in the next line, and amounts keep their places', () => {
+    const rows = [
+      ['Sale of 漢字 and other things', '1,234.50'],
+      ['anticonstitutionnellement', '1250'],
+    ];
+    expect(renderBrokenTable(columns, rows, 24)).toBe(
+      [
+        'For               Amount',
+        'Sale of 漢字    1,234.50',
+        'and other',
+        'things',
+        'anticonstituti   1250',
+        'onnellement',
+      ].join('\n'),
+    );
+  });
+
+  test('is the plain table where there is room, whatever stands in it', () => {
+    const cell = fc.string({ unit: 'binary', maxLength: 12 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(cell, fc.constantFrom('1.50', '12', '-3.125')), { minLength: 1 }),
+        (rows) => {
+          expect(renderBrokenTable(columns, rows, 500)).toBe(renderTable({ columns, rows }));
+        },
+      ),
     );
   });
 });

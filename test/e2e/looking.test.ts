@@ -54,6 +54,9 @@ const FIRST = {
   paidOn: null,
   reference: null,
   creditNoteNumber: 'CN-2026-000001',
+  replaces: null,
+  replacedBy: null,
+  correctedSince: false,
 };
 const SECOND = {
   ...FIRST,
@@ -64,6 +67,8 @@ const SECOND = {
   status: 'open',
   creditNoteNumber: null,
 };
+
+const STEP = { at: '2026-11-22T09:00:00.000Z', by: 'kim', on: '2026-11-22', reference: null };
 
 describe('payouts', () => {
   test('are listed by issue date and number, void ones too', async () => {
@@ -109,8 +114,8 @@ describe('payouts', () => {
           { commissionId: 'c4', kind: 'sale', earnedOn: '2026-10-15', amount: '1250', description: null },
         ],
         history: [
-          { at: '2026-11-22T09:00:00.000Z', by: 'kim', status: 'open', reason: null },
-          { at: '2026-11-22T09:00:00.000Z', by: 'kim', status: 'void', reason: 'wrong bank' },
+          { ...STEP, status: 'open', reason: null },
+          { ...STEP, status: 'void', reason: 'wrong bank' },
         ],
       },
     });
@@ -185,7 +190,10 @@ describe('commissions', () => {
       schemaVersion: 1,
       commissions: [c1],
     });
-    expect(await json('commissions', 'show', 'c1')).toEqual({ schemaVersion: 1, commission: c1 });
+    expect(await json('commissions', 'show', 'c1')).toEqual({
+      schemaVersion: 1,
+      commission: { ...c1, decidedBy: 'source', decided: null, history: [], corrections: [] },
+    });
   });
 
   test.each([
@@ -262,7 +270,16 @@ describe('affiliates', () => {
       payoutAccount: 'ada@paypal.example',
       city: 'London',
     });
-    expect(shown.balances).toEqual(ADA);
+    expect(shown.balances).toEqual([
+      { ...ADA[0], holds: [], minimum: null, missing: null, lastPaidOn: null },
+      {
+        ...ADA[1],
+        holds: [{ availableOn: '2026-12-15', amount: '80.00', commissions: 1 }],
+        minimum: '50.00',
+        missing: '50.00',
+        lastPaidOn: null,
+      },
+    ]);
     expect(shown.nextPayout).toEqual({
       on: null,
       estimates: [
@@ -270,6 +287,27 @@ describe('affiliates', () => {
         { currency: 'USD', amount: '0.00', reason: 'on_hold' },
       ],
     });
+    expect(shown.payouts).toEqual([
+      {
+        invoiceNumber: 'INV-2026-000002',
+        issuedOn: '2026-11-22',
+        amount: '212.50',
+        currency: 'USD',
+        status: 'open',
+        correctedSince: false,
+      },
+    ]);
+    expect(shown.history).toEqual([
+      {
+        at: '2026-11-22T09:00:00.000Z',
+        on: '2026-11-22',
+        by: 'kim',
+        field: 'added',
+        before: null,
+        after: 'aff_1',
+        reason: 'import',
+      },
+    ]);
   });
 
   test.each([
@@ -288,12 +326,14 @@ describe('affiliates', () => {
         '',
         'No schedule is set; a run today would pay nothing, what is due is below the minimum (USD).',
         '',
-        'E-mail  bo@example.com',
+        '                    USD',
+        'Available now     15.00',
+        'Not approved yet  15.00',
+        'Paid so far        0.00',
+        'Minimum           50.00  35.00 missing',
         '',
-        'Available now     15.00 USD',
-        'Not approved yet  15.00 USD',
-        'Paid so far       0.00 USD',
-        'Minimum           50.00 USD, 35.00 missing',
+        'E-mail   bo@example.com',
+        'Changes  2026-11-22 kim: added (import)',
         '',
       ].join('\n'),
     );
@@ -329,9 +369,46 @@ describe('affiliates', () => {
         { affiliateId: 'aff_1', currency: 'USD', amount: '292.50' },
       ]);
       expect((await own.succeed(['upcoming'], monday)).stdout).toContain('The next run is on 2026-12-21.');
+      const text = await own.succeed(['upcoming', '--as-of', '2026-12-15'], monday);
+      expect(text.stdout.split('\n')[0]).toBe(
+        'A forecast for 2026-12-15, as the ledger stands now (the next run is on 2026-12-21).',
+      );
     } finally {
       await own.remove();
     }
+  });
+});
+
+describe('a forecast', () => {
+  test('is for the day that was asked for, whatever the schedule is', async () => {
+    const today = await json('upcoming');
+    expect(today).toMatchObject({ on: '2026-11-22', run: { to: '2026-11-22', asOf: '2026-11-22' } });
+    const forecast = await json('upcoming', '--as-of', '2026-12-15');
+    expect(forecast).toMatchObject({
+      on: '2026-12-15',
+      run: { kind: 'scheduled', from: null, to: '2026-12-15', asOf: '2026-12-15', dryRun: true },
+    });
+    expect(forecast.payouts).toMatchObject([
+      { affiliateId: 'aff_1', currency: 'JPY', amount: '1250' },
+      { affiliateId: 'aff_1', currency: 'USD', amount: '80.00' },
+    ]);
+  });
+
+  test('tells where to look next', async () => {
+    const { stdout, stderr } = await sandbox.succeed(['upcoming', '--as-of', '2026-11-22']);
+    expect(stdout.split('\n')[0]).toBe(
+      'A forecast for 2026-11-22, as the ledger stands now (no schedule is set).',
+    );
+    expect(stderr).toBe('More comes off its hold on 2026-12-15: payrun upcoming --as-of 2026-12-15\n');
+  });
+
+  test('is not made for a day that is past, or none', async () => {
+    const past = await sandbox.payrun(['upcoming', '--as-of', '2026-11-21', '--json']);
+    expect([past.code, past.json.error.message]).toEqual([
+      2,
+      '--as-of 2026-11-21 is past: today is 2026-11-22 in Europe/Berlin.',
+    ]);
+    expect((await sandbox.payrun(['upcoming', '--as-of', 'soon'])).code).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 /** `payrun export FORMAT`: accounting files. */
-import type { Exported, ExportFormat, ExportRequest } from '../../app/export.js';
+import type { ExportFormat, ExportRequest } from '../../app/export.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
@@ -10,11 +10,12 @@ const FORMATS: readonly ExportFormat[] = ['payouts', 'lines'];
 
 async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise<ExportRequest> {
   const { findSetting } = await import('../../core/settings.js');
+  const { rangeAskedFor } = await import('../day-options.js');
   const { format } = asked;
   const run = input.text('run') ?? null;
   const said = input.text('currency');
   const currency = said === undefined ? null : findSetting('currency').parse(said);
-  return { format, range: await rangeOf(input, work), run, currency };
+  return { format, range: await rangeAskedFor(input, work), run, currency };
 }
 
 /** What is written, and where to. */
@@ -42,24 +43,6 @@ async function ask(context: CommandContext, input: CommandInput): Promise<Asked>
   return { format, out };
 }
 
-async function rangeOf(input: CommandInput, work: Work): Promise<ExportRequest['range']> {
-  const { parsePeriod } = await import('../../core/period.js');
-  const { daysOf } = await import('../day-options.js');
-  const { todayOf } = await import('../../app/book.js');
-  const period = input.text('period');
-  if (period !== undefined) return parsePeriod(period, await todayOf(work));
-  const { from, to } = await daysOf(input);
-  return { from: from ?? null, to: to ?? null };
-}
-
-function warnOfGuarded(context: CommandContext, { guarded }: Exported): void {
-  if (guarded.count === 0) return;
-  const first = guarded.first.map(({ row, column }) => `row ${row} ${column}`).join(', ');
-  const more = guarded.count > guarded.first.length ? ', ...' : '';
-  const cells = guarded.count === 1 ? '1 cell looks' : `${guarded.count} cells look`;
-  context.terminal.warn(`${cells} like a formula and got an apostrophe in front: ${first}${more}.`);
-}
-
 async function toFile(context: CommandContext, input: CommandInput, work: Work, asked: Asked): Promise<void> {
   const { exportFile } = await import('../../app/export.js');
   const request = await requestOf(asked, input, work);
@@ -73,7 +56,8 @@ async function toFile(context: CommandContext, input: CommandInput, work: Work, 
     context.terminal.print(`${safeText(path)}: ${counted(rows, 'row')}\n  sha256 ${sha256}`);
   }
   if (rows === 0) context.terminal.note('No payout fits, so the file holds its header alone.');
-  warnOfGuarded(context, file);
+  const { warnOfGuarded } = await import('../render/guarded.js');
+  warnOfGuarded(context.terminal, file.guarded);
 }
 
 async function toStdout(
@@ -87,7 +71,8 @@ async function toStdout(
     context.terminal.write(piece),
   );
   if (exported.rows === 0) context.terminal.note('No payout fits, so there is a header alone.');
-  warnOfGuarded(context, exported);
+  const { warnOfGuarded } = await import('../render/guarded.js');
+  warnOfGuarded(context.terminal, exported.guarded);
 }
 
 export const exportCommand = defineCommand({

@@ -1,11 +1,18 @@
 /** Affiliates for programs and for people. */
-import type { Estimate, ListedAffiliate, ShownAffiliate } from '../../app/affiliates.js';
-import type { Affiliate, AffiliateDetails, Balance } from '../../core/affiliate.js';
+import type {
+  AffiliateChange,
+  Estimate,
+  ListedAffiliate,
+  ShownAffiliate,
+  ShownBalance,
+} from '../../app/affiliates.js';
+import { shownField, type Affiliate, type AffiliateDetails, type Balance } from '../../core/affiliate.js';
 import { formatAmount } from '../../core/money.js';
+import type { Payout } from '../../core/payout.js';
 import type { SkipReason } from '../../core/plan.js';
-import { renderTable, type Cell, type Column } from '../table.js';
-import { safeText, type Terminal } from '../terminal.js';
-import { amountCell } from './money.js';
+import { renderTable, shortened, type Cell, type Column } from '../table.js';
+import { safeText, wrapped, type Terminal } from '../terminal.js';
+import { amountCell, sumsByCurrency } from './money.js';
 import { factLines } from './payouts.js';
 
 /** What lists tell of an affiliate. His own minimum stands with its currency. */
@@ -33,19 +40,21 @@ export function listedAffiliateJson({ affiliate, balances }: ListedAffiliate): R
   return { ...affiliateJson(affiliate), balances: balances.map(balanceJson) };
 }
 
-/** `affiliates show` as JSON tells it. */
-export function shownAffiliateJson({
-  affiliate,
-  balances,
-  nextPayout,
-}: ShownAffiliate): Record<string, unknown> {
+/** Everything known of an affiliate as JSON tells it. */
+export function affiliateDetailsJson(affiliate: AffiliateDetails): Record<string, unknown> {
   const { payoutAccount, payoutName, payoutBic, country, vatNumber, company } = affiliate;
   const { addressLine1, addressLine2, city, region, postalCode } = affiliate;
   const payment = { payoutAccount, payoutName, payoutBic };
   const address = { country, vatNumber, company, addressLine1, addressLine2, city, region, postalCode };
+  return { ...affiliateJson(affiliate), ...payment, ...address };
+}
+
+/** `affiliates show` as JSON tells it. */
+export function shownAffiliateJson(shown: ShownAffiliate): Record<string, unknown> {
+  const { affiliate, balances, nextPayout, pending, changes } = shown;
   return {
-    affiliate: { ...affiliateJson(affiliate), ...payment, ...address },
-    balances: balances.map(balanceJson),
+    affiliate: affiliateDetailsJson(affiliate),
+    balances: balances.map(shownBalanceJson),
     nextPayout: {
       on: nextPayout.on,
       estimates: nextPayout.estimates.map(({ currency, amount, reason }) => ({
@@ -54,6 +63,37 @@ export function shownAffiliateJson({
         reason,
       })),
     },
+    payouts: pending.map(({ invoiceNumber, issuedOn, amount, currency, status, correctedSince }) => ({
+      ...{ invoiceNumber, issuedOn },
+      amount: formatAmount(amount, currency),
+      ...{ currency, status, correctedSince },
+    })),
+    history: changes.map(({ changedAt, changedOn, changedBy, field, valueBefore, valueAfter, reason }) => ({
+      ...{
+        at: changedAt,
+        on: changedOn,
+        by: changedBy,
+        field,
+        before: valueBefore,
+        after: valueAfter,
+        reason,
+      },
+    })),
+  };
+}
+
+function shownBalanceJson(balance: ShownBalance): Record<string, unknown> {
+  const { currency, holds, minimum, missing, lastPaidOn } = balance;
+  return {
+    ...balanceJson(balance),
+    holds: holds.map(({ availableOn, amount, commissions }) => ({
+      availableOn,
+      amount: formatAmount(amount, currency),
+      commissions,
+    })),
+    minimum: minimum === null ? null : formatAmount(minimum, currency),
+    missing: missing === null ? null : formatAmount(missing, currency),
+    lastPaidOn,
   };
 }
 
@@ -93,98 +133,142 @@ const WHY_NOT: Readonly<Record<SkipReason, string>> = {
   already_in_payout: 'nothing, all is in payouts already',
 };
 
-/** What is missing to the minimum, where something is due and too little. */
-function minimumText(terminal: Terminal, balance: Balance, minimum: bigint | undefined): string | null {
-  if (minimum === undefined) return null;
-  const { currency, available } = balance;
-  const missing = minimum - available;
-  const text = `${amountCell(terminal, minimum, currency)} ${currency}`;
-  return missing > 0n ? `${text}, ${amountCell(terminal, missing, currency)} missing` : `${text}, reached`;
-}
-
-function balanceText(terminal: Terminal, balance: Balance, shown: ShownAffiliate): string {
-  const { currency } = balance;
-  const money = (minor: bigint): string => `${amountCell(terminal, minor, currency)} ${currency}`;
-  const some = (minor: bigint, also = ''): string | null => (minor === 0n ? null : money(minor) + also);
-  const until = balance.nextAvailableOn === null ? '' : `, the first of it until ${balance.nextAvailableOn}`;
-  return factLines([
-    ['Available now', money(balance.available)],
-    ['On hold', some(balance.onHold, until)],
-    ['Not approved yet', some(balance.notApproved)],
-    ['In payouts', some(balance.inPayouts)],
-    ['Paid so far', money(balance.paid)],
-    ['Minimum', minimumText(terminal, balance, shown.minimums.get(currency))],
-  ]);
-}
-
 function estimateText(terminal: Terminal, { currency, amount, reason }: Estimate): string {
   return reason === null
     ? `${amountCell(terminal, amount, currency)} ${currency}`
     : `${WHY_NOT[reason]} (${currency})`;
 }
 
-function nextPayoutText(terminal: Terminal, { on, estimates }: ShownAffiliate['nextPayout']): string {
+function nextPayoutText(terminal: Terminal, { nextPayout, pending }: ShownAffiliate): string {
+  const { on, estimates } = nextPayout;
   const when = on === null ? 'No schedule is set; a run today would pay' : `The run of ${on} would pay`;
   const what = estimates.map((estimate) => estimateText(terminal, estimate));
   if (what.length > 1) return [`${when}:`, ...what.map((each) => `  ${each}`)].join('\n');
-  return `${when} ${what[0] ?? 'nothing: there is nothing unpaid'}.`;
+  const nothing =
+    pending.length === 0
+      ? 'nothing: there is nothing unpaid'
+      : 'nothing more: all of it is in payouts already';
+  return `${when} ${what[0] ?? nothing}.`;
 }
 
-function payoutsText(terminal: Terminal, { pending }: ShownAffiliate): string {
-  if (pending.length === 0) return '';
-  return renderTable({
-    columns: [
-      { title: 'Payout', fixed: true },
-      { title: 'Issued', fixed: true },
-      { title: 'Amount', money: true },
-      { title: 'Currency', fixed: true },
-      { title: 'Stage', fixed: true },
-    ],
-    rows: pending.map(({ invoiceNumber, issuedOn, amount, currency, status }) => [
-      invoiceNumber,
-      issuedOn,
-      amountCell(terminal, amount, currency),
-      currency,
-      status === 'open' ? 'open (generated, not sent yet)' : status,
-    ]),
+/** What is on its way to him already. */
+function underWayText({ pending }: ShownAffiliate): string {
+  return pending.length === 0 ? '' : `In payouts and not paid yet: ${sumsByCurrency(pending)}.`;
+}
+
+/** What he owes, said first: it is why nothing is paid. */
+function debtsText(terminal: Terminal, { balances }: ShownAffiliate): string {
+  return balances
+    .filter(({ available }) => available < 0n)
+    .map(({ currency, available }) => {
+      const debt = amountCell(terminal, -available, currency);
+      return `Owes ${currency} ${debt}, which is netted from what is earned next.`;
+    })
+    .join('\n');
+}
+
+type Row = readonly [what: string, amount: string, remark: string];
+
+/** Details stand below their sum, but a single one beside it. */
+function detailed(sum: Row, details: readonly Row[]): Row[] {
+  const [only] = details;
+  if (details.length !== 1 || only === undefined) {
+    return [sum, ...details.map(([what, amount, remark]): Row => [`  ${what}`, amount, remark])];
+  }
+  return [[sum[0], sum[1], only.filter((_, place) => place !== 1 && only[place] !== '').join(' ')]];
+}
+
+/** On a terminal so many payouts are named; a pipe and `--json` name them all. */
+const SHOWN_PAYOUTS = 5;
+
+function balanceRows(terminal: Terminal, balance: ShownBalance, pending: readonly Payout[]): Row[] {
+  const { currency, minimum, missing, lastPaidOn } = balance;
+  const money = (minor: bigint): string => amountCell(terminal, minor, currency);
+  const holds = balance.holds.map(({ availableOn, amount }): Row => [
+    `until ${availableOn}`,
+    money(amount),
+    '',
+  ]);
+  if (balance.heldLater > 0n) holds.push(['and later', money(balance.heldLater), '']);
+  const his = pending.filter((payout) => payout.currency === currency);
+  const named = terminal.outputIsTerminal ? his.slice(0, SHOWN_PAYOUTS) : his;
+  const payouts = named.map(({ invoiceNumber, amount, issuedOn, status, correctedSince }): Row => {
+    const stage = `${status}${correctedSince ? ', corrected since' : ''}`;
+    return [invoiceNumber, money(amount), `of ${issuedOn}, ${stage}`];
   });
-}
-
-/** An account number as a screen may show it: enough to recognise it, too little to use it. E-mails stay. */
-function maskedAccount(account: string | null): string | null {
-  if (account === null || account.includes('@')) return account;
-  return account.length <= 8 ? '…' : `${account.slice(0, 4)}…${account.slice(-4)}`;
-}
-
-function whoText(affiliate: AffiliateDetails): string {
-  const { payoutMethod, payoutAccount } = affiliate;
-  const address = [
-    affiliate.addressLine1,
-    affiliate.addressLine2,
-    [affiliate.postalCode, affiliate.city].filter((part) => part !== null).join(' '),
-    affiliate.region,
-    affiliate.country,
+  if (his.length > named.length)
+    payouts.push([`and ${his.length - named.length} more`, '', 'payrun pending']);
+  return [
+    ['Available now', money(balance.available), ''],
+    ...(balance.onHold === 0n ? [] : detailed(['On hold', money(balance.onHold), ''], holds)),
+    ...(balance.notApproved === 0n ? [] : [['Not approved yet', money(balance.notApproved), ''] as const]),
+    ...(balance.inPayouts === 0n ? [] : detailed(['In payouts', money(balance.inPayouts), ''], payouts)),
+    ['Paid so far', money(balance.paid), lastPaidOn === null ? '' : `last on ${lastPaidOn}`],
+    ...(minimum === null || missing === null
+      ? []
+      : [['Minimum', money(minimum), missing > 0n ? `${money(missing)} missing` : 'reached'] as const]),
   ];
+}
+
+function balanceText(terminal: Terminal, balance: ShownBalance, pending: readonly Payout[]): string {
+  const columns: Column[] = [
+    { title: '', fixed: true },
+    { title: balance.currency, money: true },
+    { title: '' },
+  ];
+  const layout = terminal.outputIsTerminal ? { width: terminal.width } : {};
+  return renderTable(
+    { columns, rows: balanceRows(terminal, balance, pending) },
+    { ...layout, headStyle: (title) => (title === '' ? '' : terminal.bold(title)) },
+  );
+}
+
+/** So many changes are shown; JSON has a few more. */
+const SHOWN_CHANGES = 3;
+
+function changeText({
+  changedOn,
+  changedBy,
+  field,
+  valueBefore,
+  valueAfter,
+  reason,
+}: AffiliateChange): string {
+  const what =
+    field === 'added' ? 'added' : `${field} ${valueBefore ?? 'nothing'} -> ${valueAfter ?? 'nothing'}`;
+  return `${changedOn} ${changedBy}: ${what}${reason === null ? '' : ` (${reason})`}`;
+}
+
+function whoText(terminal: Terminal, { affiliate, changes }: ShownAffiliate): string {
+  const paidBy = [affiliate.payoutMethod, shownField(affiliate, 'payout_account')];
+  const known = (parts: readonly (string | null)[], separator: string): string =>
+    parts.filter((part) => part !== null && part !== '').join(separator);
+  const { company, addressLine1, addressLine2, postalCode, city, region, country, vatNumber } = affiliate;
+  const place = known([postalCode, city], ' ');
+  const room = terminal.outputIsTerminal ? terminal.width - 'Address  '.length : Number.MAX_SAFE_INTEGER;
   return factLines([
     ['E-mail', affiliate.email],
-    ['Company', affiliate.company],
-    ['Address', address.filter((part) => part !== null && part !== '').join(', ')],
-    ['VAT number', affiliate.vatNumber],
-    ['Paid by', [payoutMethod, maskedAccount(payoutAccount)].filter((part) => part !== null).join(' ')],
+    ['Paid by', known(paidBy, ' ')],
+    ['Address', known([company, addressLine1, addressLine2, place, region, country, vatNumber], ', ')],
+    ...changes
+      .slice(0, SHOWN_CHANGES)
+      .map((change, at) => [at === 0 ? 'Changes' : '', shortened(changeText(change), room)] as const),
   ]);
 }
 
-/** `affiliates show` for people: "when do I get paid?" answered. */
+/** `affiliates show` for people: "when do I get paid?" answered, first in a sentence, then in figures. */
 export function shownAffiliateText(terminal: Terminal, shown: ShownAffiliate): string {
-  const { affiliate, balances } = shown;
+  const { affiliate, balances, pending } = shown;
   const headline = `${safeText(affiliate.name)} (${safeText(affiliate.id)}), ${affiliate.status}`;
+  const answer = [underWayText(shown), nextPayoutText(terminal, shown), debtsText(terminal, shown)]
+    .filter((part) => part !== '')
+    .join('\n');
   return [
     terminal.bold(headline),
-    nextPayoutText(terminal, shown.nextPayout),
-    whoText(affiliate),
+    terminal.outputIsTerminal ? wrapped(answer, terminal.width) : answer,
     ...(balances.length === 0 ? ['Nothing is open, and nothing was paid.'] : []),
-    ...balances.map((balance) => balanceText(terminal, balance, shown)),
-    payoutsText(terminal, shown),
+    ...balances.map((balance) => balanceText(terminal, balance, pending)),
+    whoText(terminal, shown),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -193,11 +277,11 @@ export function shownAffiliateText(terminal: Terminal, shown: ShownAffiliate): s
 /**
  * The words after `payrun generate` that pay him what is available now, or null where nothing can be paid.
  */
-export function payNowWords({ affiliate, balances, minimums }: ShownAffiliate): string[] | null {
+export function payNowWords({ affiliate, balances }: ShownAffiliate): string[] | null {
   const payable = affiliate.status === 'active' || affiliate.status === 'departed';
   const due = balances.filter(({ available }) => available > 0n);
   if (!payable || due.length === 0) return null;
-  const below = due.some(({ currency, available }) => available < (minimums.get(currency) ?? 0n));
+  const below = due.some(({ missing }) => missing !== null && missing > 0n);
   const words = ['--affiliate', affiliate.id, '--period', 'this-month', '--include-earlier'];
   return below ? [...words, '--override-minimum'] : words;
 }

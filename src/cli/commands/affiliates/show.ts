@@ -1,16 +1,36 @@
 /** `payrun affiliates show X`: "when do I get paid?". */
+import type { ShownAffiliate } from '../../../app/affiliates.js';
 import type { Work } from '../../../app/work.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../../command.js';
 import { requireDecision } from '../../terminal.js';
 import { withWork } from '../../work.js';
 
 /** Who is meant: as said, or found by typing a part of the name. */
-async function whoOf(context: CommandContext, input: CommandInput, work: Work): Promise<string> {
+async function whoOf(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+): Promise<{ readonly who: string; readonly asked: boolean }> {
   const said = input.optionalArgument('affiliate');
-  if (said !== undefined) return said;
+  if (said !== undefined) return { who: said, asked: false };
   requireDecision(context.terminal, 'an id, e-mail or name', 'Which affiliate to show has not been said.');
   const { askAffiliate } = await import('../../ask-affiliate.js');
-  return askAffiliate(context.terminal, work);
+  return { who: await askAffiliate(context.terminal, work), asked: true };
+}
+
+/** What can be done about it, as commands. */
+async function noteNext(context: CommandContext, shown: ShownAffiliate): Promise<void> {
+  const { payNowWords } = await import('../../render/affiliates.js');
+  const { equivalentCommand } = await import('../../echo.js');
+  const { id, status } = shown.affiliate;
+  const words = payNowWords(shown);
+  if (words !== null) {
+    const command = equivalentCommand({ path: ['generate'] }, words, context.globals);
+    context.terminal.note(`To pay what is available now:\n  ${command}`);
+  } else if (status === 'paused' || status === 'blocked') {
+    const command = equivalentCommand({ path: ['affiliates', 'activate'] }, [id], context.globals);
+    context.terminal.note(`Nothing is paid while ${status}. To lift it:\n  ${command}`);
+  }
 }
 
 export const affiliatesShow = defineCommand({
@@ -24,19 +44,18 @@ export const affiliatesShow = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { showAffiliate } = await import('../../../app/affiliates.js');
-      const { payNowWords, shownAffiliateJson, shownAffiliateText } =
-        await import('../../render/affiliates.js');
-      const shown = await showAffiliate(work, await whoOf(context, input, work));
+      const { shownAffiliateJson, shownAffiliateText } = await import('../../render/affiliates.js');
+      const { who, asked } = await whoOf(context, input, work);
+      const shown = await showAffiliate(work, who);
       if (terminal.json) {
         terminal.printJson(shownAffiliateJson(shown));
         return undefined;
       }
       await terminal.page(shownAffiliateText(terminal, shown));
-      const words = payNowWords(shown);
-      if (words !== null) {
-        const { equivalentCommand } = await import('../../echo.js');
-        const command = equivalentCommand({ path: ['generate'] }, words, context.globals);
-        terminal.note(`To pay what is available now:\n  ${command}`);
+      await noteNext(context, shown);
+      if (asked) {
+        const { echoCommand } = await import('../../echo.js');
+        echoCommand(context, affiliatesShow, [who]);
       }
       return undefined;
     }),
