@@ -1,89 +1,8 @@
 /** Counts how often each situation that the rules speak of really occurred in the random worlds. */
 import type { Model, ModelCommission, ModelPlan, ModelRequest } from './model.js';
-import { CLOCK_CHANGES, DECIMALS, dateIn, ZONES, type World } from './worlds.js';
-
-const STATIC_SITUATIONS = [
-  'a payout in a currency without decimals',
-  'a payout in a currency with 2 decimals',
-  'a payout in a currency with 3 decimals',
-  'an affiliate with payouts in two currencies of one run',
-  'a run of several payouts',
-  'a line earned on another date in the book zone than in UTC',
-  'a line earned in the last second of a day',
-  'a line earned in the first second of a day',
-  'a line earned on a day when clocks change somewhere',
-  'a bare date',
-  'a hold that ends on the cut-off day is paid',
-  'a hold that ends the day after the cut-off waits',
-  'a credit earned on the first day of the range is paid',
-  'a credit earned on the last day of the range is paid',
-  'a credit earned the day before the range is told as earned earlier',
-  'a credit earned the day after the range is out of it',
-  'no beginning of the range',
-  'a pending credit is not approved',
-  'a pending credit is paid by the policy',
-  'a pending credit waits for its hold under the policy',
-  'a pending credit was past its hold, but the policy was set after the cut-off',
-  'a rejected credit is left out',
-  'a settled credit is left out',
-  'a zero line is left out',
-  'a pending debit is left out',
-  'debits exceed credits',
-  'debits equal credits',
-  'debits alone',
-  'a debit is netted against credits',
-  'a debit earned outside the range is netted',
-  'a debit of another campaign is netted',
-  'a debit earned after a past cut-off is netted',
-  'a debit earned in the future is netted by a forecast',
-  'a debit earned after today and the cut-off waits',
-  'a debit is paid together with its open original',
-  'a debit waits with its original that is on hold or out of range',
-  'a debit waits with its pending original',
-  'a debit on a paid original is netted',
-  'a debit on a settled original is netted',
-  'a debit on a rejected original is dropped',
-  'a debit is netted with the original that a void released',
-  'an own minimum of 0 lifts that of the programme',
-  'a total equal to an own minimum is paid',
-  'a total below an own minimum waits',
-  'an own minimum below that of the programme is enough',
-  'an own minimum in another currency falls back to the programme',
-  'a total equal to the minimum of the programme is paid',
-  'a total below the minimum of the programme waits',
-  'a total below the minimum is paid by the override',
-  'an active affiliate is paid',
-  'a departed affiliate is paid',
-  'a paused affiliate is skipped',
-  'a blocked affiliate is skipped',
-  'a campaign is asked for and paid',
-  'one affiliate is asked for and paid',
-  'one affiliate is told what is on a payout already',
-  'an affiliate is paid and has other rows',
-  'a preview in the future',
-  'a real run in the future is refused',
-  'a cut-off in the past pays',
-  'a plan is applied by its id',
-  'a plan that moved is refused by its id',
-  'the same plan came from another request',
-  'a run right after a run pays nothing',
-  'a payout is void',
-  'a void of a void payout changes nothing',
-  'a whole run is void',
-  'a line of a void payout is paid again',
-  'a line that the source settled meanwhile is settled by the void',
-  'a paid line is corrected by its source',
-  'a correction is netted',
-  'a series begins again in another year or month',
-  'a series has the affiliate in it',
-  'invoices and credit notes share a series',
-] as const;
-
-const zoneSituation = (zone: string): string => `a payout in the book zone ${zone}`;
-
-export const SITUATIONS: readonly string[] = [...STATIC_SITUATIONS, ...ZONES.map(zoneSituation)];
-
-export type Situation = (typeof STATIC_SITUATIONS)[number];
+import { CLOCK_CHANGES, DECIMALS, dateIn } from './rows.js';
+import { SITUATIONS, zoneSituation, type Situation } from './situations.js';
+import type { World } from './worlds.js';
 
 export class Coverage {
   readonly #counts = new Map<string, number>(SITUATIONS.map((name) => [name, 0]));
@@ -209,6 +128,11 @@ export class Coverage {
     this.note('a credit earned on the last day of the range is paid', one.earnedOn === request.to);
     this.note('a pending credit is paid by the policy', one.status === 'pending');
     this.note('a line of a void payout is paid again', wasVoid(model, one.id));
+    this.note('a bonus of an operator is paid', one.origin === 'operator');
+    if (one.origin !== 'correction' || one.corrects === null) return;
+    const isFreed = model.livePayout(one.corrects) === undefined;
+    this.note('a positive correction is paid with its freed original', isFreed);
+    this.note('a correction that gives back is paid', !isFreed);
   }
 
   #nettedDebit(model: Model, request: ModelRequest, one: ModelCommission, plan: ModelPlan): void {
@@ -219,12 +143,17 @@ export class Coverage {
       'a debit of another campaign is netted',
       request.campaign !== null && one.campaign !== request.campaign,
     );
-    this.note('a correction is netted', one.isCorrection);
+    this.note('a correction is netted', one.origin === 'correction');
     this.note('a debit earned after a past cut-off is netted', one.earnedOn > request.asOf);
+    this.note('a deduction of an operator is netted', one.origin === 'operator');
     if (one.corrects === null) return;
     const original = model.commission(one.corrects);
     const isPlanned = plan.payouts.some((payout) => payout.lines.some((line) => line.id === original.id));
     const live = model.livePayout(original.id) !== undefined;
+    this.note(
+      'a refund after the payment is netted by the next payout',
+      one.origin === 'correction' && model.livePayout(original.id)?.status === 'paid',
+    );
     this.note('a debit is paid together with its open original', isPlanned);
     this.note(
       'a debit is netted with the original that a void released',

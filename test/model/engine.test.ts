@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { openLedger } from '../../src/store/open.js';
 import { ledgerFolder, makeLedger } from '../store/sample-ledger.js';
 import { Coverage } from './coverage.js';
+import { dateIn } from './rows.js';
 import { Session } from './session.js';
-import { dateIn, world, type World } from './worlds.js';
+import { world, type World } from './worlds.js';
 
 /** The same worlds each time, unless others are asked for: `MODEL_RUNS=5000 MODEL_SEED=7`. */
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 300);

@@ -1,38 +1,28 @@
 /* eslint-disable jest/no-standalone-expect -- the test that plays a world is in engine.test.ts */
 /** One world played on a real ledger through the use cases and in the model, compared after each step. */
 import { expect } from '@jest/globals';
-import { Book } from '../../src/app/book.js';
 import { generate, previewRun, type Generated, type GenerateInput } from '../../src/app/generate.js';
 import { setSetting } from '../../src/app/settings.js';
-import { voidSelected } from '../../src/app/void-payouts.js';
-import type { Work } from '../../src/app/work.js';
 import { ConflictError, UsageError } from '../../src/core/errors.js';
 import type { Skip } from '../../src/core/plan.js';
-import { eachCommission } from '../../src/store/commissions.js';
 import type { Ledger } from '../../src/store/ledger.js';
-import { historyOf, linesOf, listPayouts } from '../../src/store/payouts.js';
-import { listRuns } from '../../src/store/runs.js';
-import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
-import { decimal, recordAffiliates, recordCommissions } from '../store/sample-ledger.js';
+import { decimal, recordAffiliates } from '../store/sample-ledger.js';
+import {
+  playAdjust,
+  playAffiliate,
+  playDecide,
+  playImportAgain,
+  playSay,
+  record,
+} from './commission-steps.js';
+import { compare } from './compare.js';
 import type { Coverage } from './coverage.js';
-import {
-  Model,
-  type ModelCommission,
-  type ModelPayout,
-  type ModelPlan,
-  type ModelRequest,
-  type ModelSkip,
-} from './model.js';
-import {
-  dateIn,
-  moveDays,
-  type Ask,
-  type Near,
-  type Step,
-  type World,
-  type WorldAffiliate,
-  type WorldRow,
-} from './worlds.js';
+import type { ModelPlan, ModelRequest, ModelSkip } from './model.js';
+import { playChange, playRedo } from './payout-steps.js';
+import { moveDays } from './rows.js';
+import { Stage } from './stage.js';
+import type { Ask, Near, Person, Step } from './steps.js';
+import type { World } from './worlds.js';
 
 const plainSkip = (skip: Skip | ModelSkip) => ({
   affiliateId: skip.affiliateId,
@@ -59,44 +49,39 @@ const totalsOf = (plan: ModelPlan) => {
 };
 
 export class Session {
-  readonly #model = new Model();
-  #nowMs: number;
-  #rows: WorldRow[] = [];
-  #lastPreview: { planId: string | null; input: GenerateInput } | null = null;
+  readonly #stage: Stage;
+  /** The id of the plan that was looked at last; what has come since may have moved it. */
+  #lastPlanId: string | null = null;
   #lastRun: GenerateInput | null = null;
   /** Plan ids by plan, and plans by id: the same if and only if payouts and lines are the same. */
   readonly #idOfPlan = new Map<string, { readonly planId: string; readonly request: string }>();
   readonly #planOfId = new Map<string, string>();
+  /** How many runs in a row found a negative balance, by affiliate and currency. */
+  readonly #carried = new Map<string, number>();
 
   constructor(
     private readonly world: World,
-    private readonly ledger: Ledger,
+    ledger: Ledger,
     private readonly coverage: Coverage,
   ) {
-    this.#nowMs = world.start;
+    this.#stage = new Stage(world, ledger, coverage);
   }
 
-  get #work(): Work {
-    return {
-      ledger: this.ledger,
-      now: new Date(this.#nowMs),
-      actor: 'kim',
-      osUser: 'kim',
-      progress: () => undefined,
-    };
+  get #model() {
+    return this.#stage.model;
   }
 
   get #today(): string {
-    return dateIn(this.world.zone, this.#nowMs);
+    return this.#stage.today;
   }
 
   async play(): Promise<void> {
     await this.#begin();
     for (const step of this.world.steps) {
       await this.#step(step);
-      if (step.do !== 'pass') await this.#compare(false);
+      if (step.do !== 'pass') await compare(this.#stage, false);
     }
-    await this.#compare(true);
+    await compare(this.#stage, true);
   }
 
   async #begin(): Promise<void> {
@@ -108,13 +93,15 @@ export class Session {
     model.invoicePattern = world.invoicePattern;
     model.creditNotePattern = world.creditNotePattern;
     for (const { currency, amount } of world.minimums) await this.#setMinimum(currency, amount);
-    await recordAffiliates(this.#work, world.affiliates);
-    model.affiliates.push(...world.affiliates.map((one) => ({ ...one })));
-    await this.#record(world.rows);
+    await recordAffiliates(this.#stage.work(), world.affiliates);
+    for (const one of world.affiliates) {
+      model.affiliates.push({ ...one, said: one.status, statusBy: 'source' });
+    }
+    await record(this.#stage, world.rows);
   }
 
   async #set(key: string, value: string): Promise<void> {
-    await setSetting(this.#work, key, value);
+    await setSetting(this.#stage.work(), key, value);
   }
 
   async #setMinimum(currency: string, amount: bigint | null): Promise<void> {
@@ -123,87 +110,46 @@ export class Session {
     else this.#model.minimums.set(currency, amount);
   }
 
-  async #record(rows: readonly WorldRow[]): Promise<void> {
-    await recordCommissions(this.#work, rows);
-    this.#rows.push(...rows);
-    for (const row of rows) {
-      const isDate = row.earnedAt.length === 10;
-      const earnedOn = isDate ? row.earnedAt : dateIn(this.world.zone, Date.parse(row.earnedAt));
-      const held =
-        row.kind === 'sale' && row.amount > 0n ? moveDays(earnedOn, this.world.holdDays) : earnedOn;
-      this.#model.commissions.push({
-        id: row.id,
-        affiliateId: row.affiliateId,
-        currency: row.currency,
-        amount: row.amount,
-        earnedOn,
-        availableOn: row.availableOn ?? held,
-        campaign: row.campaign,
-        corrects: row.corrects,
-        isCorrection: false,
-        status: row.status ?? (row.kind === 'sale' ? 'pending' : 'approved'),
-        said: row.status,
-      });
-    }
-  }
-
   async #step(step: Step): Promise<void> {
-    const model = this.#model;
+    const stage = this.#stage;
     switch (step.do) {
       case 'record':
-        return this.#record(step.rows);
+        return record(stage, step.rows);
       case 'pass':
-        this.#nowMs += step.hours * 3_600_000;
+        stage.nowMs += step.hours * 3_600_000;
         return;
       case 'policy':
         await this.#set('approval.commissions', step.value);
-        if (step.value === 'manual') model.afterHoldSince = null;
-        else model.afterHoldSince ??= this.#today;
+        if (step.value === 'manual') stage.model.afterHoldSince = null;
+        else stage.model.afterHoldSince ??= this.#today;
+        return;
+      case 'approval':
+        await this.#set('approval.payouts', step.value);
+        stage.model.approval = step.value;
         return;
       case 'minimum':
         return this.#setMinimum(step.currency, step.amount);
       case 'affiliate':
-        return this.#setStatus(step.affiliate, step.status);
+        return playAffiliate(stage, step);
       case 'say':
-        return this.#say(step.commission, step.paid, step.status);
+        return playSay(stage, step.says);
+      case 'importAgain':
+        return playImportAgain(stage);
+      case 'decide':
+        return playDecide(stage, step);
+      case 'adjust':
+        return playAdjust(stage, step);
       case 'preview':
         return this.#preview(this.#request(step.ask));
       case 'generate':
-        return this.#generate(this.#request(step.ask), step.planId);
+        return this.#generate(this.#request(step.ask), step.planId, step.by);
       case 'again':
         return this.#again();
-      case 'void':
-        return this.#void(step.payouts);
-      case 'voidRun':
-        return this.#voidRun(step.run);
+      case 'change':
+        return playChange(stage, step);
+      case 'redo':
+        return playRedo(stage, step);
     }
-  }
-
-  async #setStatus(index: number, status: WorldAffiliate['status']): Promise<void> {
-    const one = this.#model.affiliates[index % this.#model.affiliates.length];
-    if (one === undefined) return;
-    one.status = status;
-    await recordAffiliates(this.#work, [one]);
-  }
-
-  async #say(index: number, paid: boolean, status: WorldRow['status'] & string): Promise<void> {
-    const places = [...this.#rows.keys()].filter(
-      (one) => !paid || this.#model.livePayout(this.#rows[one]?.id ?? '') !== undefined,
-    );
-    const place = places[index % Math.max(1, places.length)] ?? 0;
-    const row = this.#rows[place];
-    if (row === undefined) return;
-    // SPEC does not say what becomes of the corrections of a commission that is settled elsewhere afterwards.
-    if (status === 'settled' && this.#model.corrections(row.id).length > 0) return;
-    const before = this.#model.corrections(row.id).length;
-    const said = { ...row, status };
-    this.#rows[place] = said;
-    await recordCommissions(this.#work, [said]);
-    this.#model.say(row.id, status, this.#today);
-    this.coverage.note(
-      'a paid line is corrected by its source',
-      this.#model.corrections(row.id).length > before,
-    );
   }
 
   #day(near: Near): string {
@@ -241,10 +187,10 @@ export class Session {
   async #look(request: GenerateInput): Promise<void> {
     const { request: full, plan } = this.#expected(request);
     this.coverage.plan(this.world, this.#model, full, plan, this.#today);
-    const answered = await previewRun(this.#work, request, true);
+    const answered = await previewRun(this.#stage.work(), request, true);
     this.#comparePlan(answered, plan);
     expect(answered.run).toBeNull();
-    this.#lastPreview = { planId: answered.planId, input: request };
+    this.#lastPlanId = answered.planId;
   }
 
   #comparePlan(answered: Generated, plan: ModelPlan): void {
@@ -273,32 +219,32 @@ export class Session {
     this.#planOfId.set(planId, key);
   }
 
-  async #generate(request: GenerateInput, planId: 'none' | 'fresh' | 'last'): Promise<void> {
+  async #generate(request: GenerateInput, planId: 'none' | 'fresh' | 'last', by: Person): Promise<void> {
     const { request: full, plan } = this.#expected(request);
     const options = { wantsPlanId: planId !== 'none', typed: request };
     if (full.asOf > this.#today) {
-      await expect(generate(this.#work, request, options)).rejects.toThrow(UsageError);
+      await expect(generate(this.#stage.work(), request, options)).rejects.toThrow(UsageError);
       this.coverage.note('a real run in the future is refused');
       return this.#preview(request);
     }
-    if (planId !== 'none')
-      await this.#preview(planId === 'last' ? (this.#lastPreview?.input ?? request) : request);
-    const wanted = planId === 'none' ? null : (this.#lastPreview?.planId ?? null);
+    if (planId === 'fresh') await this.#preview(request);
+    const wanted = planId === 'none' ? null : this.#lastPlanId;
     if (wanted !== null && this.#planOfId.get(wanted) !== planKey(plan)) {
-      const refused = generate(this.#work, request, { ...options, planId: wanted });
+      const refused = generate(this.#stage.work(), request, { ...options, planId: wanted });
       await expect(refused).rejects.toThrow(ConflictError);
       this.coverage.note('a plan that moved is refused by its id');
       return;
     }
     this.coverage.plan(this.world, this.#model, full, plan, this.#today);
     const applied = await generate(
-      this.#work,
+      this.#stage.work(by),
       request,
       wanted === null ? options : { ...options, planId: wanted },
     );
     this.coverage.note('a plan is applied by its id', wanted !== null && plan.payouts.length > 0);
     this.#comparePlan(applied, plan);
-    const made = this.#model.generate(full, this.#today);
+    const made = this.#model.generate(full, this.#today, by);
+    this.#noteDebts(plan);
     expect(applied.run?.id ?? null).toBe(made.runId);
     expect(applied.payouts.map((payout) => payout.invoiceNumber)).toEqual(
       made.made.map((payout) => payout.invoiceNumber),
@@ -324,81 +270,27 @@ export class Session {
   async #again(): Promise<void> {
     if (this.#lastRun === null) return;
     const request = this.#lastRun;
-    await this.#generate(request, 'none');
+    await this.#generate(request, 'none', 'kim');
     const asOf = request.asOf ?? this.#today;
     if (asOf > this.#today) return;
-    const again = await generate(this.#work, request, { wantsPlanId: false, typed: request });
+    const again = await generate(this.#stage.work(), request, { wantsPlanId: false, typed: request });
     expect(again.run).toBeNull();
     this.coverage.note('a run right after a run pays nothing');
   }
 
-  async #void(picks: readonly number[]): Promise<void> {
-    const { payouts } = this.#model;
-    if (payouts.length === 0) return;
-    const chosen = [...new Set(picks.map((pick) => payouts[pick % payouts.length]))].filter(
-      (payout) => payout !== undefined,
-    );
-    const result = await voidSelected(
-      this.#work,
-      { invoiceNumbers: chosen.map((payout) => payout.invoiceNumber), run: null },
-      'a reason',
-    );
-    this.#voidInModel(chosen, result.voided.length);
-  }
-
-  async #voidRun(pick: number): Promise<void> {
-    const runs = [...new Set(this.#model.payouts.map((payout) => payout.runId))];
-    const run = runs[pick % Math.max(1, runs.length)];
-    if (run === undefined) return;
-    const chosen = this.#model.payouts.filter((payout) => payout.runId === run);
-    const result = await voidSelected(this.#work, { invoiceNumbers: [], run }, 'a reason');
-    this.coverage.note('a whole run is void');
-    this.#voidInModel(chosen, result.voided.length);
-  }
-
-  #voidInModel(chosen: readonly ModelPayout[], changed: number): void {
-    const live = chosen.filter((payout) => payout.status !== 'void');
-    expect(changed).toBe(live.length);
-    this.coverage.note('a void of a void payout changes nothing', live.length < chosen.length);
-    this.#model.void(
-      live.map((payout) => payout.invoiceNumber),
-      this.#today,
-    );
-    this.coverage.note('a payout is void', live.length > 0);
-    for (const { id } of live.flatMap((payout) => payout.lines)) {
-      const settled = this.#model.commission(id).status === 'settled';
-      this.coverage.note('a line that the source settled meanwhile is settled by the void', settled);
+  /** A debt is carried from run to run until there is enough to net it. */
+  #noteDebts({ payouts, skipped }: ModelPlan): void {
+    const key = (one: { affiliateId: string; currency: string }): string =>
+      JSON.stringify([one.affiliateId, one.currency]);
+    for (const payout of payouts) {
+      const runs = this.#carried.get(key(payout)) ?? 0;
+      const netsIt = payout.lines.some(({ amount }) => amount < 0n);
+      this.coverage.note('a debt is carried over several runs until it is netted', runs > 1 && netsIt);
+      this.#carried.delete(key(payout));
     }
-  }
-
-  /** Everything that the ledger holds is what the model holds, and every check of `verify` is clean. */
-  async #compare(everything: boolean): Promise<void> {
-    await this.ledger.read(async (reader) => {
-      expect((await Book.read(reader, this.#work.now)).today).toBe(this.#today);
-      const stored = await listPayouts(reader, {});
-      const kept = await Promise.all(
-        stored.map(async (payout) => ({
-          ...payout,
-          lines: (await linesOf(reader, payout.invoiceNumber)).map(({ commissionId, amount }) => ({
-            id: commissionId,
-            amount,
-          })),
-          history: (await historyOf(reader, payout.invoiceNumber)).map((one) => one.status),
-        })),
-      );
-      expect(kept.map(plainPayout)).toEqual(this.#model.payouts.map(plainPayout));
-      const commissions: Recorded[] = [];
-      for await (const page of eachCommission(reader, {})) commissions.push(...page);
-      const live = (id: string): string | null => this.#model.livePayout(id)?.invoiceNumber ?? null;
-      const recorded = this.#model.commissions.map((one) => ({ ...one, invoiceNumber: live(one.id) }));
-      expect(commissions.map(plainCommission)).toEqual(recorded.map(plainCommission));
-      const runs = new Set(this.#model.payouts.map((payout) => payout.runId));
-      expect((await listRuns(reader)).map((run) => run.id)).toEqual([...runs]);
-      for (const name of CHECK_NAMES.filter((one) => everything || one !== 'sqlite_integrity')) {
-        const { ok, problems } = await runCheck(reader, name);
-        expect({ name, ok, problems }).toEqual({ name, ok: true, problems: [] });
-      }
-    });
+    for (const skip of skipped.filter(({ reason }) => reason === 'negative_balance')) {
+      this.#carried.set(key(skip), (this.#carried.get(key(skip)) ?? 0) + 1);
+    }
   }
 }
 
@@ -406,39 +298,3 @@ const planKey = (plan: ModelPlan): string =>
   JSON.stringify(plan.payouts, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );
-
-interface Recorded extends Omit<ModelCommission, 'isCorrection' | 'said'> {
-  readonly invoiceNumber: string | null;
-}
-
-/** Only a credit has a day from which it is available. */
-function plainCommission(one: Recorded) {
-  const { id, status, earnedOn, amount, corrects, campaign, invoiceNumber } = one;
-  const availableOn = amount > 0n ? one.availableOn : null;
-  return { id, status, earnedOn, availableOn, amount, corrects, campaign, invoiceNumber };
-}
-
-interface Comparable extends Omit<ModelPayout, 'status'> {
-  readonly status: string;
-}
-
-function plainPayout(payout: Comparable) {
-  const { invoiceNumber, runId, affiliateId, currency, amount, status, issuedOn, from, to } = payout;
-  return {
-    invoiceNumber,
-    runId,
-    affiliateId,
-    currency,
-    amount,
-    status,
-    issuedOn,
-    from,
-    to,
-    voidedOn: payout.voidedOn,
-    creditNoteNumber: payout.creditNoteNumber,
-    lines: [...payout.lines].map(({ id, amount: minor }) => `${id} ${minor}`).sort(),
-    history: (payout as { history?: readonly string[] }).history ?? historyFor(status),
-  };
-}
-
-const historyFor = (status: string): string[] => (status === 'void' ? ['open', 'void'] : ['open']);
