@@ -6,15 +6,17 @@ import { runId } from '../core/run.js';
 import type { Paging, Reader, SqlParameters } from './ledger.js';
 
 /**
- * Whether what is linked to the lines comes to something that the payout does not know. It goes from the few
- * open items with a link to the lines, never the other way round.
+ * Whether the debits and corrections of the lines come to something that the payout does not know. It goes
+ * from the few open items with a link to the lines, never the other way round.
  */
 const CORRECTED_SINCE = `
   payout.status NOT IN ('paid', 'void') AND EXISTS (
     SELECT 1 FROM open_items AS item
     CROSS JOIN payout_lines AS line ON line.payout = payout.number AND line.commission = item.corrects
     WHERE item.affiliate_id = payout.affiliate_id AND item.currency = payout.currency
-      AND item.corrects IS NOT NULL AND item.status = 'approved'
+      AND item.corrects IS NOT NULL AND item.status = 'approved' AND (item.amount < 0 OR EXISTS (
+        SELECT 1 FROM commissions AS correction
+        WHERE correction.number = item.commission AND correction.origin = 'correction'))
     GROUP BY item.corrects HAVING sum(item.amount) <> 0)`;
 
 const COLUMNS = `

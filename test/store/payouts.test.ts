@@ -19,6 +19,35 @@ afterEach(async () => {
   await sample.remove();
 });
 
+describe('a payout is corrected since it was made', () => {
+  const corrected = async () =>
+    sample.ledger.read(async (reader) =>
+      (await listPayouts(reader, {}))
+        .filter((payout) => payout.correctedSince)
+        .map((payout) => payout.invoiceNumber),
+    );
+
+  test('by a debit that takes a line back, and by a source that says less', async () => {
+    expect(await corrected()).toEqual([]);
+    await sample.commissions({ id: 'd1', amount: -50n, affiliateId: 'aff_1', corrects: 'c1' });
+    expect(await corrected()).toEqual(['INV-2026-000001']);
+    await sample.commissions({ id: 'c3', amount: 2000n, affiliateId: 'aff_2' });
+    expect(await corrected()).toEqual(['INV-2026-000001', 'INV-2026-000002']);
+  });
+
+  test("not by a credit of the source's own that names a line: it is paid by itself", async () => {
+    await sample.commissions({
+      id: 'b1',
+      amount: 50n,
+      kind: 'bonus',
+      affiliateId: 'aff_1',
+      earnedAt: '2026-11-20',
+      corrects: 'c1',
+    });
+    expect(await corrected()).toEqual([]);
+  });
+});
+
 describe('voiding a payout', () => {
   test('keeps its number and lines, gives it a credit note, and writes who and why', async () => {
     sample.today = '2026-12-01';
