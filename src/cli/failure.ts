@@ -41,6 +41,14 @@ function unexpected(message: string, hint: string): Failure {
   return { code: 'unexpected', exitCode: exitCodes.unexpected, message, hint, details: [] };
 }
 
+/** A command that changes the ledger was done before its answer was lost: it must not be repeated blindly. */
+export function lostAnswer(error: Error): PayrunError {
+  const what = describeFailure(error).message.replace(/\.$/, '');
+  const message = `The command is done, but its answer could not be written: ${what}.`;
+  const hint = 'Look at what is in the ledger now before you run it again.';
+  return new PayrunError('unexpected', message, { hint, cause: error });
+}
+
 /** What an error of any kind says to a person; anything that is not a PayrunError is unexpected. */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof PayrunError) {

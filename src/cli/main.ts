@@ -5,7 +5,7 @@ import type { CommandContext, CommandDefinition, CommandTree, GlobalOptions } fr
 import { CommandInput } from './command.js';
 import { commandTree } from './commands/index.js';
 import { systemClock } from '../host/clock.js';
-import { describeFailure, failureDocument, failureText } from './failure.js';
+import { describeFailure, failureDocument, failureText, lostAnswer } from './failure.js';
 import { earlyGlobals, parseCommandLine, type Request } from './program.js';
 import { createTerminal, OutputClosed, type ProcessIo, type Terminal } from './terminal.js';
 
@@ -100,6 +100,7 @@ async function answer(
 export async function main(argv: readonly string[], io: ProcessIo, tree = commandTree): Promise<number> {
   let terminal = createTerminal(io, earlyGlobals(argv));
   let exitCode: number;
+  let writes = false;
   try {
     if (argv[0] === 'complete') {
       const { completeWords } = await import('./completion.js');
@@ -111,6 +112,7 @@ export async function main(argv: readonly string[], io: ProcessIo, tree = comman
       if ('globals' in request) {
         terminal = createTerminal(io, request.globals);
       }
+      writes = request.kind === 'run' && request.definition.writes;
       exitCode = await answer(request, terminal, io, tree);
     }
   } catch (error) {
@@ -121,7 +123,7 @@ export async function main(argv: readonly string[], io: ProcessIo, tree = comman
   // A reader that left early (`| head`) has all it wanted; a full disk below stdout has lost the result.
   return outputError === undefined || outputError.code === 'EPIPE' || exitCode !== 0
     ? exitCode
-    : report(outputError, terminal, io.env);
+    : report(writes ? lostAnswer(outputError) : outputError, terminal, io.env);
 }
 
 /**

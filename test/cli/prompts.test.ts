@@ -20,11 +20,17 @@ afterAll(() => {
   }
 });
 
-/** Types keys, with a pause before each so that the question is there and has taken the one before. */
-async function type(stdin: NodeJS.WritableStream, ...keys: string[]): Promise<void> {
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
+
+/** Types keys once the question is there, with a pause before each so that the one before was taken. */
+async function type(
+  io: { readonly stdin: NodeJS.WritableStream; err(): string },
+  ...keys: string[]
+): Promise<void> {
+  for (let waited = 0; io.err() === '' && waited < 100; waited++) await pause();
   for (const key of keys) {
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    stdin.write(key);
+    await pause();
+    io.stdin.write(key);
   }
 }
 
@@ -57,7 +63,7 @@ describe('prompts', () => {
       { name: 'This \u001b[2Jmonth', value: 2 },
     ];
     const asked = select(terminal, { message: 'Range?', choices });
-    await type(io.stdin, down, enter);
+    await type(io, down, enter);
     expect(await asked).toBe(2);
     expect(io.err()).toContain('Range?');
     expect(io.err()).toContain('This \\x1b[2Jmonth');
@@ -69,7 +75,7 @@ describe('prompts', () => {
     const find = async (typed: string): Promise<{ name: string; value: string }[]> =>
       ['Ada', 'Bo'].filter((name) => name.startsWith(typed)).map((name) => ({ name, value: name }));
     const asked = search(terminal, { message: 'Who?', find });
-    await type(io.stdin, 'B', enter);
+    await type(io, 'B', enter);
     expect(await asked).toBe('Bo');
   });
 
@@ -77,7 +83,7 @@ describe('prompts', () => {
     const { terminal, io } = fakeTerminal(noColour);
     const check = (text: string): string | undefined => (text === 'USD' ? undefined : 'Write USD.');
     const asked = input(terminal, { message: 'Currency?', check });
-    await type(io.stdin, 'US', enter, 'D ', enter);
+    await type(io, 'US', enter, 'D ', enter);
     expect(await asked).toBe('USD');
     expect(io.err()).toContain('Write USD.');
   });
@@ -85,14 +91,14 @@ describe('prompts', () => {
   test('Enter alone is No', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = confirm(terminal, { message: 'Pay 412.00 USD?' });
-    await type(io.stdin, enter);
+    await type(io, enter);
     expect(await asked).toBe(false);
   });
 
   test('Ctrl-C is an interruption', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = outcome(confirm(terminal, { message: 'Pay?' }));
-    await type(io.stdin, ctrlC);
+    await type(io, ctrlC);
     expect(await asked).toBeInstanceOf(InterruptedError);
   });
 
@@ -123,7 +129,7 @@ describe('pick', () => {
   test('sums up what is ticked, currency by currency, and gives the values in order', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = pick(terminal, { message, choices: payouts });
-    await type(io.stdin, down, ' ', up, ' ', enter);
+    await type(io, down, ' ', up, ' ', enter);
     expect(await asked).toEqual(['a', 'b', 'c']);
     expect(drawn(io.err(), 0)).toEqual([
       '? Which payouts?',
@@ -149,7 +155,7 @@ describe('pick', () => {
   test('a takes all, or none when all are taken; i turns every choice; other keys do nothing', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = pick(terminal, { message, choices: payouts });
-    await type(io.stdin, 'a', 'a', 'i', 'x7', down, ' ', enter);
+    await type(io, 'a', 'a', 'i', 'x7', down, ' ', enter);
     expect(await asked).toEqual(['a', 'c']);
     const totals = [...io.err().matchAll(/\d of 3 chosen.*/g)].map(([line]) => line.trimEnd());
     const all = '3 of 3 chosen: EUR 20.00, USD 1,234.50';
@@ -160,13 +166,13 @@ describe('pick', () => {
   test('nothing chosen is not accepted, unless it may be', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = pick(terminal, { message, choices: payouts.slice(0, 2) });
-    await type(io.stdin, enter, ' ', enter);
+    await type(io, enter, ' ', enter);
     expect(await asked).toEqual(['a']);
     expect(io.err().match(/Choose at least one, or press Ctrl-C\./g)).toHaveLength(1);
 
     const other = fakeTerminal(noColour);
     const optional = pick(other.terminal, { message, choices: payouts.slice(0, 2), atLeastOne: false });
-    await type(other.io.stdin, enter);
+    await type(other.io, enter);
     expect(await optional).toEqual([]);
     expect(drawn(other.io.err(), -1)).toEqual(['✔ Which payouts? 0 of 2 chosen', '']);
   });
@@ -180,7 +186,7 @@ describe('pick', () => {
       amount: 100n,
     }));
     const asked = pick(terminal, { message, choices });
-    await type(io.stdin, end, ' ', pageUp, ' ', home, ' ', enter);
+    await type(io, end, ' ', pageUp, ' ', home, ' ', enter);
     expect(await asked).toEqual([1, 1188, 1200]);
     const first = drawn(io.err(), 0).slice(1, 13);
     expect(first[0]).toBe('> [ ] INV-2026-000001  A name that is …');
@@ -192,7 +198,7 @@ describe('pick', () => {
   test('on a low screen fewer rows are drawn, so that it can be drawn over', async () => {
     const { terminal, io } = fakeTerminal({ ...noColour, rows: 10 });
     const asked = pick(terminal, { message, choices: payouts });
-    await type(io.stdin, down, enter);
+    await type(io, down, enter);
     expect(await asked).toEqual(['c']);
     expect(drawn(io.err(), 0).filter((line) => line.includes('INV-'))).toHaveLength(2);
   });
@@ -200,7 +206,7 @@ describe('pick', () => {
   test('Ctrl-C is an interruption, and without a terminal nothing is asked', async () => {
     const { terminal, io } = fakeTerminal(noColour);
     const asked = outcome(pick(terminal, { message, choices: payouts }));
-    await type(io.stdin, ' ', ctrlC);
+    await type(io, ' ', ctrlC);
     expect(await asked).toBeInstanceOf(InterruptedError);
 
     const pipe = fakeTerminal({ tty: { out: true, err: true } });
@@ -223,7 +229,7 @@ describe('the menu', () => {
     );
     const io = fakeIo(noColour);
     const running = main([], io, tree);
-    await type(io.stdin, down, enter);
+    await type(io, down, enter);
     expect(await running).toBe(0);
     expect(done).toEqual(['pending']);
   });
@@ -231,7 +237,7 @@ describe('the menu', () => {
   test('leaving it by Ctrl-C is exit 130', async () => {
     const io = fakeIo(noColour);
     const running = main([], io, treeOf(command(['generate'], { menu: 'Generate payouts' })));
-    await type(io.stdin, ctrlC);
+    await type(io, ctrlC);
     expect(await running).toBe(130);
   });
 });

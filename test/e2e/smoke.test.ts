@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { makeProgramme } from './payrun.js';
 
 describe('the main job', () => {
@@ -56,6 +57,26 @@ whereThereIsOne('a full disk below stdout', () => {
       expect(stderr).not.toContain('    at ');
     } finally {
       closeSync(stdout);
+    }
+  });
+
+  test('a command that has changed the ledger says that it is done, so that nobody repeats it', async () => {
+    const sandbox = await makeProgramme({ affiliates: 'id,name\naff_1,Ada\n' });
+    const stdout = openSync('/dev/full', 'w');
+    try {
+      const words = ['adjust', 'aff_1', '50.00', 'USD', '--reason', 'best of October'];
+      const { status, stderr } = spawnSync(process.execPath, [resolve('bin/payrun.js'), ...words], {
+        cwd: sandbox.folder,
+        env: sandbox.environment(),
+        stdio: ['ignore', stdout, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect(status).toBe(1);
+      expect(stderr).toContain('payrun: The command is done, but its answer could not be written');
+      expect((await sandbox.succeed(['commissions', 'list', '--json'])).json.commissions).toHaveLength(1);
+    } finally {
+      closeSync(stdout);
+      await sandbox.remove();
     }
   });
 });
