@@ -41,6 +41,8 @@ export interface ArgumentDefinition {
   /** Takes all the rest; only the last argument may. */
   readonly variadic?: boolean;
   readonly choices?: readonly string[];
+  /** An empty text means something here, such as taking a setting away. */
+  readonly allowEmpty?: boolean;
 }
 
 /** An option of one command; the handler finds `--as-of <date>` under `asOf`. */

@@ -185,7 +185,7 @@ function inOurWords(text: string): string {
       /^option '(--[a-z-]+)[^']*' argument '.*' is invalid\. It is given twice\.$/s,
       'option $1 is given twice',
     )
-    .replace(/^option '(--[a-z-]+)[^']*' argument '' is invalid\. .*$/s, 'option $1 must not be empty')
+    .replace(/^option '(--[a-z-]+)[^']*' argument '\s*' is invalid\. .*$/s, 'option $1 must not be empty')
     .replace(/^option '(--[a-z-]+)[^']*' argument ('.*') is invalid\. /s, 'option $1 cannot be $2. ')
     .replace(/^option '(--[^']+)' argument missing$/, 'option $1 needs a value')
     .replace(/^command-argument value ('.*') is invalid for argument '([^']+)'\. /s, '<$2> cannot be $1. ')
@@ -326,7 +326,7 @@ class Reader {
     command.action(() => {
       const args: Record<string, ArgumentValue> = {};
       for (const [index, argument] of declared.entries()) {
-        args[argument.name] = command.processedArgs[index] as ArgumentValue;
+        args[argument.name] = checkedArgument(command.processedArgs[index] as ArgumentValue, argument);
       }
       const options: Record<string, OptionValue> = {};
       for (const option of own) {
@@ -342,6 +342,15 @@ class Reader {
     });
     return command;
   }
+}
+
+/** What `show "$WHO"` says with WHO unset must never come to mean something. */
+function checkedArgument(value: ArgumentValue, { name, allowEmpty }: ArgumentDefinition): ArgumentValue {
+  const isBlank = [value ?? 'left out'].flat().some((text) => text.trim() === '');
+  if (isBlank && allowEmpty !== true) {
+    throw new UsageError(`<${name}> must not be empty.`, { hint: 'Leave it out, or give a value.' });
+  }
+  return value;
 }
 
 function argumentTerm(argument: Argument): string {
@@ -389,7 +398,7 @@ function commanderOption(definition: OptionDefinition, flags: ReadonlySet<string
 }
 
 function checkedValue(value: string, definition: OptionDefinition, flags: ReadonlySet<string>): string {
-  if (value === '' && definition.allowEmpty !== true) {
+  if (value.trim() === '' && definition.allowEmpty !== true) {
     throw new InvalidArgumentError('It is empty.');
   }
   if (flags.has(value)) {

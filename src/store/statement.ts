@@ -28,13 +28,14 @@ const PAYMENTS = `
   WHERE day BETWEEN :from AND :to
   ORDER BY day, number`;
 
-/** Debits that are owed. One that takes back what was rejected may be owed to nobody. */
+/** Debits that are owed. What takes back what was rejected, or corrects such a debit, may be owed to nobody. */
 const OPEN_DEBITS = `
   SELECT item.commission AS number, item.currency AS currency, item.amount AS amount
   FROM open_items AS item
   LEFT JOIN commissions AS original ON original.number = item.corrects
+  LEFT JOIN commissions AS taken ON taken.number = original.corrects
   WHERE item.affiliate_id = :affiliateId AND item.amount < 0 AND item.status = 'approved'
-    AND original.status IS NOT 'rejected'`;
+    AND original.status IS NOT 'rejected' AND taken.status IS NOT 'rejected'`;
 
 const LAST_PAYMENTS = `
   SELECT currency, max(paid_on) AS paidOn FROM payouts

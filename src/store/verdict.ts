@@ -14,13 +14,13 @@ export const NOT_APPROVED = 4;
 export const ON_HOLD = 5;
 const EARNED_EARLIER = 6;
 
-export const CREDIT_REASONS: readonly [verdict: number, reason: SkipReason, column: string][] = [
-  [BLOCKED, 'affiliate_blocked', 'blocked'],
-  [PAUSED, 'affiliate_paused', 'paused'],
-  [OUT_OF_RANGE, 'out_of_range', 'out_of_range'],
-  [NOT_APPROVED, 'not_approved', 'not_approved'],
-  [ON_HOLD, 'on_hold', 'on_hold'],
-  [EARNED_EARLIER, 'earned_earlier', 'earned_earlier'],
+export const CREDIT_REASONS: readonly [verdict: number, reason: SkipReason][] = [
+  [BLOCKED, 'affiliate_blocked'],
+  [PAUSED, 'affiliate_paused'],
+  [OUT_OF_RANGE, 'out_of_range'],
+  [NOT_APPROVED, 'not_approved'],
+  [ON_HOLD, 'on_hold'],
+  [EARNED_EARLIER, 'earned_earlier'],
 ];
 
 /**

@@ -1,6 +1,6 @@
 /** `payrun statement X`: what an affiliate may see, to be sent to him. */
 import path from 'node:path';
-import type { StatementFormat, StatementQuery, StatementText } from '../../app/statement.js';
+import type { StatementFormat, StatementText } from '../../app/statement.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import type { Statement } from '../../core/statement.js';
@@ -57,18 +57,6 @@ async function whoOf(
   requireDecision(context.terminal, 'an id, e-mail or name', 'Whose statement it is has not been said.');
   const { askAffiliate } = await import('../ask-affiliate.js');
   return { affiliate: await askAffiliate(context.terminal, work), asked: true };
-}
-
-async function rangeOf(input: CommandInput, work: Work): Promise<Pick<StatementQuery, 'from' | 'to'>> {
-  const period = input.text('period');
-  if (period !== undefined) {
-    const { parsePeriod } = await import('../../core/period.js');
-    const { todayOf } = await import('../../app/book.js');
-    return parsePeriod(period, await todayOf(work));
-  }
-  const { daysOf } = await import('../day-options.js');
-  const { from, to } = await daysOf(input);
-  return { from: from ?? null, to: to ?? null };
 }
 
 /** The statement as a file holds it. */
@@ -187,7 +175,8 @@ export const statement = defineCommand({
   handler: (context, input) =>
     withWork(context, async (work) => {
       const target = await targetOf(context, input);
-      const range = await rangeOf(input, work);
+      const { rangeAskedFor } = await import('../day-options.js');
+      const range = await rangeAskedFor(input, work);
       const { affiliate, asked } = await whoOf(context, input, work);
       const { statementOf } = await import('../../app/statement.js');
       const found = await statementOf(work, { affiliate, ...range });

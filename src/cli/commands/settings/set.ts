@@ -9,7 +9,7 @@ export const settingsSet = defineCommand({
     'What was issued before stays as it is. Setting the value that stands already changes nothing.',
   arguments: [
     { name: 'key', description: 'such as hold.days or minimum.USD', required: true },
-    { name: 'value', description: 'the new value; "" clears a text', required: true },
+    { name: 'value', description: 'the new value; "" clears a text', required: true, allowEmpty: true },
   ],
   examples: [
     { command: 'payrun settings set minimum.USD 50', what: 'pay nobody less than 50.00 USD' },
