@@ -97,7 +97,7 @@ export async function askNewAffiliate(
     const about = description.toLowerCase() === title.toLowerCase() ? '' : `${description}; `;
     const answer =
       field === 'payout_method'
-        ? await select(terminal, { message: title, choices: [...methodChoices, NO_METHOD] })
+        ? await select(terminal, { message: title, choices: [NO_METHOD, ...methodChoices] })
         : await input(terminal, {
             message: `${title} (${about}Enter skips)`,
             check: (typed) => (typed === '' ? undefined : problemOf(field)(typed)),

@@ -65,7 +65,7 @@ export async function runDecision(
     if (isAsked) {
       const { echoCommand } = await import('./echo.js');
       const why = reason === null ? [] : ['--reason', reason];
-      echoCommand(context, { path: ['affiliates', verb] }, [who, ...why]);
+      echoCommand(context, { path: ['affiliates', verb] }, [who, ...why], { declined: !isConfirmed });
     }
   });
   return undefined;

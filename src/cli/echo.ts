@@ -1,26 +1,7 @@
 /** After a session of questions: the one line that does the same without asking. */
 
+import { shellQuoted } from '../core/shell.js';
 import type { CommandContext, CommandDefinition } from './command.js';
-
-// eslint-disable-next-line no-control-regex -- control characters need a quoting of their own
-const needsEscapes = /[\u0000-\u001f\u007f]/;
-
-/**
- * A word as a POSIX shell reads it back: bare if harmless, else quoted; control characters stay on one
- * line.
- */
-export function shellQuoted(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) {
-    return word;
-  }
-  if (!needsEscapes.test(word)) {
-    return `'${word.replaceAll("'", `'\\''`)}'`;
-  }
-  const escaped = word.replace(/[\\']/g, '\\$&').replace(new RegExp(needsEscapes, 'g'), (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-  return `$'${escaped}'`;
-}
 
 /** Which ledger and whose name a command was called with: what a repetition needs too. */
 type Repeated = Pick<CommandContext['globals'], 'ledgerPath' | 'actor'>;
@@ -45,13 +26,16 @@ export function equivalentCommand(
   return words.map(shellQuoted).join(' ');
 }
 
-/** Shows that command on stderr, as every interactive session ends. */
+/**
+ * Shows that command on stderr, as every interactive session ends.
+ * @param options `declined` where the person said no in the end: nothing was done that could be done again
+ */
 export function echoCommand(
   context: Pick<CommandContext, 'terminal' | 'globals'>,
   definition: Pick<CommandDefinition, 'path'>,
   parts: readonly string[],
+  options: { readonly declined?: boolean } = {},
 ): void {
-  context.terminal.note(
-    `The same without questions:\n  ${equivalentCommand(definition, parts, context.globals)}`,
-  );
+  const what = options.declined === true ? 'To do it after all' : 'The same without questions';
+  context.terminal.note(`${what}:\n  ${equivalentCommand(definition, parts, context.globals)}`);
 }

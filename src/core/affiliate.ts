@@ -99,11 +99,20 @@ export const MASK = '…';
 
 const ONE_EMAIL = /^[^@]+@[^@]+$/;
 
-/** An account as a screen or a history may show it: enough to recognise it, too little to use it. */
+/** An account of at least so many characters shows both its ends, a shorter one at most its end. */
+const BOTH_ENDS_FROM = 14;
+const END_FROM = 7;
+
+/**
+ * An account as a screen or a history may show it: enough to recognise it, too little to use it. Spaces only
+ * group it and do not count.
+ */
 export function maskedAccount(account: string): string {
-  const characters = Array.from(account);
-  if (ONE_EMAIL.test(account)) return `${characters[0] ?? ''}${MASK}${account.slice(account.indexOf('@'))}`;
-  if (characters.length <= 8) return MASK;
+  const compact = account.replaceAll(' ', '');
+  const characters = Array.from(compact);
+  if (ONE_EMAIL.test(compact)) return `${characters[0] ?? ''}${MASK}${compact.slice(compact.indexOf('@'))}`;
+  if (characters.length < END_FROM) return MASK;
+  if (characters.length < BOTH_ENDS_FROM) return `${MASK}${characters.slice(-3).join('')}`;
   return `${characters.slice(0, 4).join('')}${MASK}${characters.slice(-4).join('')}`;
 }
 

@@ -66,10 +66,14 @@ function signed(minor: bigint, currency: CurrencyCode, dress: (whole: string) =>
   return sign + dress(digits.slice(0, split)) + fraction;
 }
 
+/** An amount as one of this currency is written: `1234.50`, JPY `1234`. */
+const exampleOf = (currency: CurrencyCode): string =>
+  formatAmount((12345n * 10n ** BigInt(minorUnits(currency))) / 10n, currency);
+
 /** One sentence that names what is wrong and how to write it instead. */
 function whyNoAmount(text: string, currency: CurrencyCode): string {
   const said = quoted(text);
-  const example = formatAmount(123450n, currency);
+  const example = exampleOf(currency);
   if (text.trim() === '') return `The amount is empty; write a plain decimal such as ${example}.`;
   if (/^[-+]?[0-9.]+e[-+]?[0-9]+$/i.test(text)) {
     return `${said} is in scientific notation; write the digits out, such as ${example}.`;
@@ -96,7 +100,7 @@ function whyNoAmount(text: string, currency: CurrencyCode): string {
 
 function tooManyDecimals(text: string, currency: CurrencyCode, decimals: number): string {
   const has = decimals === 0 ? 'no decimals' : `${decimals} decimals`;
-  const example = formatAmount(123450n, currency);
+  const example = exampleOf(currency);
   return `${quoted(text)} has too many decimals: ${currency} has ${has} and nothing is rounded; write it like ${example}.`;
 }
 

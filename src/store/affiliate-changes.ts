@@ -57,12 +57,14 @@ const RECORD = `
 
 /** What `maskedAccount` does, as SQL. */
 const masked = (account: string): string => `
-  CASE
-    WHEN ${account} GLOB '?*@?*' AND ${account} NOT GLOB '*@*@*'
-      THEN substr(${account}, 1, 1) || '…' || substr(${account}, instr(${account}, '@'))
-    WHEN length(${account}) <= 8 THEN '…'
-    ELSE substr(${account}, 1, 4) || '…' || substr(${account}, -4)
-  END`;
+  (SELECT CASE
+    WHEN compact GLOB '?*@?*' AND compact NOT GLOB '*@*@*'
+      THEN substr(compact, 1, 1) || '…' || substr(compact, instr(compact, '@'))
+    WHEN length(compact) < 7 THEN '…'
+    WHEN length(compact) < 14 THEN '…' || substr(compact, -3)
+    ELSE substr(compact, 1, 4) || '…' || substr(compact, -4)
+  END
+  FROM (SELECT replace(${account}, ' ', '') AS compact))`;
 
 /** A minimum with the decimals of its currency: `20.00 USD`. */
 const minimumText = (row: string): string => `

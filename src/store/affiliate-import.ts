@@ -174,6 +174,16 @@ const OUTCOME_COLUMNS = ['name', 'status', 'status_by', 'minimum', 'minimum_curr
 const saysAnew = (column: string): string =>
   `staged.said ->> '$.${column}' IS NOT existing.said ->> '$.${column}'`;
 
+/** Where the money goes is one thing: half of it from the source and half from an operator is nobody's account. */
+const PAYMENT_DETAILS: readonly string[] = ['payout_method', 'payout_account', 'payout_name', 'payout_bic'];
+
+/** Whether the source says of the payment details something that is new and does not stand already. */
+const paymentDetailsAreNew = (has: AffiliateColumns): string => {
+  const given = OPTIONAL.filter((column) => PAYMENT_DETAILS.includes(column) && has[column]);
+  const news = given.map((column) => `${saysAnew(column)} AND staged.${column} IS NOT existing.${column}`);
+  return `(${news.join(' OR ')})`;
+};
+
 /** A source that empties a minimum says nothing of its currency; else the two are one thing. */
 const minimumIsNew = (has: AffiliateColumns): string => {
   const movedCurrency = `
@@ -196,7 +206,13 @@ const findOutcome = (has: AffiliateColumns): string => {
     has.status ? `iif(${standing}, existing.status_by, 'source')` : 'existing.status_by',
     whenNew(has.minimum_payout, 'minimum', minimumIsNew(has)),
     whenNew(has.minimum_payout, 'minimum_currency', minimumIsNew(has)),
-    ...OPTIONAL.map((column) => whenNew(has[column], column, saysAnew(column))),
+    ...OPTIONAL.map((column) =>
+      whenNew(
+        has[column],
+        column,
+        PAYMENT_DETAILS.includes(column) ? paymentDetailsAreNew(has) : saysAnew(column),
+      ),
+    ),
     'known.merged',
   ];
   return `

@@ -1,11 +1,20 @@
 /** Making, opening and migrating a ledger file. */
-import { closeSync, constants, copyFileSync, openSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
 import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
 import type { Ledger, Reader, WriteOptions, Writer } from './ledger.js';
 import { migrations, type Migration } from './migrations/index.js';
-import { SqliteFile, withConnection, type Connection } from './sqlite.js';
+import { SqliteFile, withConnection, withWriteLock, type Connection } from './sqlite.js';
 
 /** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
 const APPLICATION_ID = 0x70617972n;
@@ -66,6 +75,22 @@ function readOnly(path: string): ConflictError {
   });
 }
 
+function newer(path: string, version: bigint, known: readonly Migration[]): ConflictError {
+  return new ConflictError(
+    `The ledger ${path} was made by a newer payrun (layout ${version}; this one knows ${latestOf(known)}).`,
+    { hint: 'Update payrun, then run the command again. Nothing was changed.' },
+  );
+}
+
+function olderAndReadOnly(path: string, version: bigint, known: readonly Migration[]): ConflictError {
+  const layouts = `layout ${version}; this payrun reads ${latestOf(known)}`;
+  return new ConflictError(`The ledger ${path} has an older layout (${layouts}) and is read-only.`, {
+    hint:
+      'A command that may write brings it forward: make the file and its folder writable for you ' +
+      'and run any command once, or work on a copy.',
+  });
+}
+
 /** A file without any write bit is meant to stay as it is, also for those who could write it all the same. */
 async function isWritable(path: string, mode: number): Promise<boolean> {
   if ((mode & 0o222) === 0) return false;
@@ -106,16 +131,10 @@ export async function openLedger(path: string, options: OpenOptions): Promise<Le
   const known = options.migrations ?? migrations;
   const file = new SqliteFile(full, { waitMs: options.waitMs, readMode });
   const version = await versionOf(file, full);
-  if (version > latestOf(known)) {
-    throw new ConflictError(
-      `The ledger ${full} was made by a newer payrun (layout ${version}; this one knows ${latestOf(known)}).`,
-      { hint: 'Update payrun, then run the command again. Nothing was changed.' },
-    );
-  }
-  if (version === latestOf(known)) return new SqliteLedger(full, [], writable, found, file);
-  if (!writable) throw readOnly(full);
-  const notice = migrate(full, version, known);
-  return new SqliteLedger(full, [notice], writable, found, file);
+  if (version > latestOf(known)) throw newer(full, version, known);
+  if (version < latestOf(known) && !writable) throw olderAndReadOnly(full, version, known);
+  const notices = version === latestOf(known) ? [] : await migrate(full, known, options.waitMs);
+  return new SqliteLedger(full, notices, writable, found, file);
 }
 
 async function versionOf(file: SqliteFile, path: string): Promise<bigint> {
@@ -130,24 +149,52 @@ async function versionOf(file: SqliteFile, path: string): Promise<bigint> {
   });
 }
 
-/** Copies the ledger beside itself, then brings it to the newest layout in one transaction. */
-function migrate(path: string, version: bigint, known: readonly Migration[]): string {
-  const copy = `${path}.v${version}-${Date.now()}`;
-  return withConnection(path, 'write', (connection) => {
-    // The copy holds what the ledger holds, so it is made with the same mode: an empty file is filled.
-    closeSync(openSync(copy, 'wx', 0o600));
-    connection.prepare('VACUUM INTO ?').run(copy);
-    connection.exec('BEGIN IMMEDIATE');
-    try {
+/**
+ * Copies the ledger beside itself and brings it to the newest layout in one transaction. When that fails
+ * there is no copy: it would only look like one that is needed.
+ * @returns what to tell the user; nothing where another process brought it forward meanwhile
+ */
+async function migrate(path: string, known: readonly Migration[], waitMs: number): Promise<string[]> {
+  let copy: string | undefined;
+  try {
+    return await withWriteLock(path, waitMs, (connection) => {
       // Another process may have migrated between the look and the lock.
-      const now = connection.pragma('user_version', { simple: true }) as bigint;
-      apply(connection, now, known);
-      connection.exec('COMMIT');
+      const version = connection.pragma('user_version', { simple: true }) as bigint;
+      if (version > latestOf(known)) throw newer(path, version, known);
+      if (version === latestOf(known)) return [];
+      copy = copyBeside(path, version);
+      apply(connection, version, known);
+      const layouts = `from layout ${version} to ${latestOf(known)}`;
+      return [`The ledger was brought ${layouts}; a copy of the old one is ${copy}.`];
+    });
+  } catch (error) {
+    if (copy !== undefined) await rm(copy, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Copies a ledger on which this process holds the lock, by a connection that does not see what it writes. The
+ * copy takes its name when all of it is on the disk.
+ */
+function copyBeside(path: string, version: bigint): string {
+  const copy = `${path}.v${version}-${Date.now()}`;
+  const draft = `${copy}.new-${process.pid}`;
+  try {
+    // The copy holds what the ledger holds, so it is made with the same mode: an empty file is filled.
+    const file = openSync(draft, 'wx', 0o600);
+    try {
+      withConnection(path, 'write', (connection) => connection.prepare('VACUUM INTO ?').run(draft));
+      fsyncSync(file);
     } finally {
-      if (connection.inTransaction) connection.exec('ROLLBACK');
+      closeSync(file);
     }
-    return `The ledger was brought from layout ${version} to ${latestOf(known)}; a copy of the old one is ${copy}.`;
-  });
+    renameSync(draft, copy);
+    return copy;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 function apply(connection: Connection, from: bigint, known: readonly Migration[]): void {

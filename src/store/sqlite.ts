@@ -111,13 +111,13 @@ function explain(error: unknown, path: string): unknown {
       hint: 'Check the permissions of the file and of its folder.',
     });
   }
-  if (error.code.startsWith('SQLITE_FULL')) {
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(error.code)) {
     return new PayrunError('unexpected', 'The disk is full; the ledger is as it was before.', {
       ...context,
       hint: 'Free some space and run the same command again.',
     });
   }
-  if (error.code.startsWith('SQLITE_IOERR')) {
+  if (/^(SQLITE_IOERR|EIO)/.test(error.code)) {
     return new PayrunError(
       'unexpected',
       `The disk failed while using ${path}; the ledger is as it was before.`,
@@ -349,7 +349,33 @@ export class SqliteFile {
   }
 }
 
-/** Runs synchronous work on a connection of its own: for making, migrating and copying a ledger file. */
+/**
+ * Runs synchronous work in one BEGIN IMMEDIATE transaction on a connection of its own: for migrating a
+ * ledger.
+ * @param waitMs how long to wait for whoever holds the ledger
+ * @throws BusyError when it stays locked; whatever is thrown, nothing was changed
+ */
+export async function withWriteLock<T>(
+  path: string,
+  waitMs: number,
+  use: (connection: Connection) => T,
+): Promise<T> {
+  const connection = await patiently(() => openConnection(path, 'write'), waitMs, path);
+  try {
+    await patiently(() => connection.exec('BEGIN IMMEDIATE'), waitMs, path);
+    const result = use(connection);
+    // A ledger that is not in WAL mode, such as a copy of one, cannot commit while somebody reads.
+    await patiently(() => connection.exec('COMMIT'), waitMs, path);
+    return result;
+  } catch (error) {
+    throw explain(error, path);
+  } finally {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    connection.close();
+  }
+}
+
+/** Runs synchronous work on a connection of its own: for making and copying a ledger file. */
 export function withConnection<T>(path: string, mode: OpenMode, use: (connection: Connection) => T): T {
   const connection = openConnection(path, mode);
   try {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { echoCommand, equivalentCommand, shellQuoted } from '../../src/cli/echo.js';
+import { echoCommand, equivalentCommand } from '../../src/cli/echo.js';
+import { shellQuoted } from '../../src/core/shell.js';
 import { fakeTerminal, noGlobals } from './fake-io.js';
 
 describe('the equivalent command', () => {
@@ -18,6 +19,12 @@ describe('the equivalent command', () => {
       echoCommand({ terminal, globals: noGlobals }, { path: ['generate'] }, ['--all']);
       expect(io.err()).toBe(quiet ? '' : 'The same without questions:\n  payrun generate --all\n');
     }
+  });
+
+  test('after a no it is what would do it after all', () => {
+    const { terminal, io } = fakeTerminal();
+    echoCommand({ terminal, globals: noGlobals }, { path: ['adjust'] }, ['aff_1'], { declined: true });
+    expect(io.err()).toBe('To do it after all:\n  payrun adjust aff_1\n');
   });
 
   test('a shell reads back every word as it was', () => {

@@ -90,7 +90,7 @@ describe('parseAmount', () => {
     [
       '5.0',
       'JPY',
-      '"5.0" has too many decimals: JPY has no decimals and nothing is rounded; write it like 123450.',
+      '"5.0" has too many decimals: JPY has no decimals and nothing is rounded; write it like 1234.',
     ],
   ])('%s %s has too many decimals, and is not rounded', (text, currency, message) => {
     expect(parseAmount(text, currency)).toEqual({ ok: false, code: 'too_many_decimals', message });

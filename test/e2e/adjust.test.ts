@@ -163,6 +163,7 @@ describe('adjust', () => {
     const kim = new Person(sandbox, ['adjust', 'aff_1', '5', 'USD', '--reason', 'x']);
     await kim.answers('Add an adjustment of USD 5.00 for Ada Lovelace (aff_1)?', ENTER);
     await kim.sees('Nothing was added.');
+    await kim.sees('To do it after all:');
     expect(await kim.ends()).toBe(0);
     expect((await sandbox.payrun(['commissions', 'show', 'ADJ~000001'])).code).toBe(3);
   });
@@ -182,7 +183,7 @@ describe('adjust refuses', () => {
     [['aff_1', '-20,00', 'USD', '--reason', 'x'], 2, "'-20,00' is neither an option nor a plain decimal"],
     [['aff_1', '5', 'usd', '--reason', 'x'], 2, 'not a currency'],
     [['aff_1', '5', 'USD'], 2, 'An adjustment needs a reason.'],
-    [['aff_1', '5', 'USD', '--reason', ' '], 2, 'An adjustment needs a reason.'],
+    [['aff_1', '5', 'USD', '--reason', ' '], 2, 'Option --reason must not be empty'],
     [['aff_1', '5'], 2, 'Who gets how much has not been said.'],
     [['Ada', '5', 'USD', '--reason', 'x'], 2, '"Ada" fits 2 affiliates.'],
     [['aff_1', '5', 'USD', '--reason', 'x', '--earned-on', '2026-02-30'], 2, '2026-02-30'],

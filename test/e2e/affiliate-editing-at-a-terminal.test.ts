@@ -36,7 +36,7 @@ describe('affiliates at a terminal', () => {
     await person.answers('Currency (', ENTER);
     await person.answers('Own minimum (', '12,5' + ENTER);
     await person.answers('has a decimal comma', '\u007f'.repeat(4) + '12.5' + ENTER);
-    await person.answers('Payout method', DOWN + DOWN + ENTER);
+    await person.answers('Payout method', DOWN + DOWN + DOWN + ENTER);
     await person.answers('Payout account (', IBAN + ENTER);
     await person.answers('Name on the account (', ENTER);
     await person.answers('BIC (', ENTER);
@@ -57,9 +57,24 @@ describe('affiliates at a terminal', () => {
       minimum: '12.50',
       minimumCurrency: 'USD',
       payoutMethod: 'sepa',
-      payoutAccount: IBAN,
+      payoutAccount: 'DE89…3000',
       country: 'DE',
     });
+  });
+
+  test('Enter skips everything but the name, the payout method, too', async () => {
+    const person = new Person(sandbox, ['affiliates', 'add', 'aff_9']);
+    await person.answers('Name', 'Zoë' + ENTER);
+    for (const question of ['E-mail (', 'Currency (', 'Own minimum (', 'Payout method', 'Country (']) {
+      await person.answers(question, ENTER);
+    }
+    for (const question of ['VAT number (', 'Company (', 'Address line 1 (']) {
+      await person.answers(question, ENTER);
+    }
+    await person.sees('Zoë (aff_9) was added, active.');
+
+    expect(await person.ends()).toBe(0);
+    expect(await shown('aff_9')).toMatchObject({ payoutMethod: null, minimum: null });
   });
 
   test('add with a wrong option says so before it asks anything', async () => {
@@ -86,7 +101,7 @@ describe('affiliates at a terminal', () => {
 
     expect(await person.ends()).toBe(0);
     expect(person.screen).not.toContain(IBAN);
-    expect(await shown('aff_1')).toMatchObject({ email: null, payoutAccount: OTHER_IBAN });
+    expect(await shown('aff_1')).toMatchObject({ email: null, payoutAccount: 'GB29…6819' });
   });
 
   test('edit is left without a change by its first line', async () => {
@@ -104,6 +119,7 @@ describe('affiliates at a terminal', () => {
     await person.answers('Bo (aff_2)', ENTER);
     await person.answers('Change Bo (aff_2)?', ENTER);
     await person.sees('Nothing was changed.');
+    await person.sees('To do it after all:');
     await person.sees('payrun affiliates edit aff_2 --name Bob');
 
     expect(await person.ends()).toBe(0);

@@ -78,7 +78,7 @@ describe('affiliates add', () => {
         minimum: '5000',
         minimumCurrency: 'JPY',
         payoutMethod: 'sepa',
-        payoutAccount: IBAN,
+        payoutAccount: 'DE89…3000',
         payoutName: 'Zoë O.',
         payoutBic: 'COBADEFF',
         country: 'DE',
@@ -128,8 +128,8 @@ describe('affiliates add', () => {
     for (const [words, said] of [
       [[], 'Whom to add has not been said.'],
       [['aff_9'], 'An affiliate needs a name.'],
-      [['aff_9', '--name', ' '], '--name: A name cannot be empty.'],
-      [[' ', '--name', 'Zoë'], 'An id cannot be empty.'],
+      [['aff_9', '--name', ' '], 'Option --name must not be empty'],
+      [[' ', '--name', 'Zoë'], 'must not be empty.'],
       [['a\tb', '--name', 'Zoë'], 'control character'],
       [['aff_9', '--name', 'Zoë', '--email', 'zoe'], '--email: "zoe" is no e-mail address.'],
       [['aff_9', '--name', 'Zoë', '--payout-method', 'cash'], 'Use paypal, wise, sepa, ach, manual'],
@@ -214,7 +214,7 @@ describe('affiliates edit', () => {
       await sandbox.write('next.csv', changed),
     ]);
     expect(stdout).toBe('1 changed, 2 unchanged (3 rows).\n');
-    expect(await shown('aff_1')).toMatchObject({ name: 'Ada King', payoutAccount: OTHER_IBAN });
+    expect(await shown('aff_1')).toMatchObject({ name: 'Ada King', payoutAccount: 'GB29…6819' });
   });
 
   test('refuses with the codes of the house', async () => {
@@ -235,6 +235,10 @@ describe('affiliates edit', () => {
       ['edit', 'aff_1', '--payout-account', OTHER_IBAN],
       ['edit', 'aff_1', '--payout-account', OTHER_IBAN, '--country', 'Germany'],
       ['pause', 'aff_1'],
+      ['add', 'aff_8', '--name', 'Max', '--payout-account', OTHER_IBAN, '--json'],
+      ['edit', 'aff_8', '--payout-account', IBAN, '--json'],
+      ...['pause', 'block', 'activate', 'depart', 'show'].map((verb) => [verb, 'aff_8', '--json']),
+      ['list', '--json'],
     ]) {
       const { stdout, stderr } = await affiliates(...words);
       expect(stdout + stderr).not.toMatch(new RegExp(`${IBAN}|${OTHER_IBAN}`));

@@ -49,7 +49,7 @@ describe('"when do I get paid?"', () => {
         'Ada Lovelace (aff_1), active',
         '',
         'In payouts and not paid yet: USD 212.50.',
-        'The run of 2026-12-01 would pay 50.00 USD.',
+        'The run of 2026-12-01 would pay USD 50.00.',
         '',
         '                         USD',
         'Available now          20.00',

@@ -18,7 +18,10 @@ const ACCOUNTS = [
   'DE89999999999999993000',
   'ä@b@c',
   'zoë@example.com',
-  '12345678',
+  '123 456',
+  '12 34 56 7',
+  '123 456 789 0123',
+  '1234 5678 9012 34',
 ];
 
 const values: Readonly<Record<Column, fc.Arbitrary<string>>> = {

@@ -173,6 +173,20 @@ describe('operators and files do not undo each other', () => {
     ]);
   });
 
+  it('takes payment details as one thing, so that nobody is paid by half of each', async () => {
+    const header = 'id,name,payout_method,payout_account,payout_name';
+    await take(header, 'a1,Ada,sepa,DE89370400440532013000,Ada L');
+    await edit({ payout_method: 'paypal', payout_account: 'ada@example.com', payout_name: 'Ada PayPal' });
+    await take(header, 'a1,Ada Lovelace,sepa,DE89370400440532013000,Ada L');
+    expect(await show('a1')).toMatchObject({ payoutMethod: 'paypal', payoutAccount: 'ada@example.com' });
+    await take(header, 'a1,Ada Lovelace,sepa,DE75512108001245126199,Ada L');
+    expect(await show('a1')).toMatchObject({
+      payoutMethod: 'sepa',
+      payoutAccount: 'DE75512108001245126199',
+      payoutName: 'Ada L',
+    });
+  });
+
   it('takes a minimum and its currency as one thing', async () => {
     const header = 'id,name,currency,minimum_payout';
     await take(header, 'a1,Ada,EUR,20');

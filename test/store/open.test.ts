@@ -175,6 +175,9 @@ describe('a ledger of another version', () => {
   const versionOf = (file: string): unknown =>
     withConnection(file, 'query', (connection) => connection.pragma('user_version', { simple: true }));
 
+  const copies = async (): Promise<string[]> =>
+    (await readdir(folder)).filter((name) => name.startsWith('ledger.db.v'));
+
   test('that is newer is a conflict that tells to update payrun, and nothing is changed', async () => {
     await makeLedger(path, 'UTC', '2026-01-01');
     withConnection(path, 'write', (connection) => connection.pragma('user_version = 99'));
@@ -209,12 +212,78 @@ describe('a ledger of another version', () => {
     await expect(open({ migrations: [...migrations, migration] })).rejects.toThrow();
     expect(versionOf(path)).toBe(BigInt(current));
     expect(await settings(await open())).toHaveLength(2);
+    expect(await readdir(folder)).toEqual(['ledger.db']);
   });
 
-  test('that is older and read-only is a conflict, and no copy is made', async () => {
+  test('that is older and read-only is a conflict that says both, and no copy is made', async () => {
     await makeLedger(path, 'UTC', '2026-01-01');
     await chmod(path, 0o444);
-    await expect(open({ migrations: [...migrations, carrying] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(open({ migrations: [...migrations, carrying] })).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        `The ledger ${path} has an older layout (layout ${current}; this payrun reads ${current + 1}) ` +
+        'and is read-only.',
+      hint: expect.stringContaining('A command that may write brings it forward'),
+    });
+    expect(await readdir(folder)).toEqual(['ledger.db']);
+  });
+
+  test('that is older and held by another process is waited for, then busy, and no copy is made', async () => {
+    await makeLedger(path, 'UTC', '2026-01-01');
+    const holder = await open();
+    await holder.write(async () => {
+      const opening = openLedger(path, { waitMs: 150, migrations: [...migrations, carrying] });
+      await expect(opening).rejects.toMatchObject({ code: 'busy' });
+      expect(await copies()).toEqual([]);
+    });
+    const opening = await holder.write(async () => {
+      const later = open({ migrations: [...migrations, carrying] });
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return { later };
+    });
+    expect((await opening.later).notices).toHaveLength(1);
+    expect(await copies()).toHaveLength(1);
+  });
+
+  test('that is older and opened by several at once is copied by the one that brings it forward', async () => {
+    await makeLedger(path, 'UTC', '2026-01-01');
+    const all = await Promise.all(
+      Array.from({ length: 4 }, () => open({ migrations: [...migrations, carrying] })),
+    );
+    expect(all.flatMap(({ notices }) => notices)).toHaveLength(1);
+    const [copy = '', ...others] = await copies();
+    expect(others).toEqual([]);
+    expect(versionOf(join(folder, copy))).toBe(BigInt(current));
+  });
+
+  test('that a newer payrun brings further during the wait is a conflict, and no copy is made', async () => {
+    await makeLedger(path, 'UTC', '2026-01-01');
+    const holder = await open();
+    const { later } = await holder.write(async (writer) => {
+      const opening = open({ migrations: [...migrations, carrying] }).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await writer.run('PRAGMA user_version = 99');
+      return { later: opening };
+    });
+    expect(await later).toMatchObject({ code: 'conflict', message: expect.stringContaining('newer') });
+    expect(await copies()).toEqual([]);
+  });
+
+  test('that is older and cannot be copied stays as it is, without half a copy', async () => {
+    await makeLedger(path, 'UTC', '2026-01-01');
+    const page = withConnection(path, 'query', (connection) =>
+      Number(
+        connection
+          .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'settings'")
+          .pluck()
+          .get() as bigint,
+      ),
+    );
+    await writeFile(path, (await readFile(path)).fill(0xff, (page - 1) * 4096, page * 4096));
+    await expect(open({ migrations: [...migrations, carrying] })).rejects.toMatchObject({
+      code: 'integrity',
+    });
+    expect(versionOf(path)).toBe(BigInt(current));
     expect(await readdir(folder)).toEqual(['ledger.db']);
   });
 });

@@ -40,9 +40,10 @@ export function listedAffiliateJson({ affiliate, balances }: ListedAffiliate): R
   return { ...affiliateJson(affiliate), balances: balances.map(balanceJson) };
 }
 
-/** Everything known of an affiliate as JSON tells it. */
+/** Everything known of an affiliate as JSON tells it; the account masked: logs keep what scripts print. */
 export function affiliateDetailsJson(affiliate: AffiliateDetails): Record<string, unknown> {
-  const { payoutAccount, payoutName, payoutBic, country, vatNumber, company } = affiliate;
+  const payoutAccount = shownField(affiliate, 'payout_account');
+  const { payoutName, payoutBic, country, vatNumber, company } = affiliate;
   const { addressLine1, addressLine2, city, region, postalCode } = affiliate;
   const payment = { payoutAccount, payoutName, payoutBic };
   const address = { country, vatNumber, company, addressLine1, addressLine2, city, region, postalCode };
@@ -133,16 +134,14 @@ const WHY_NOT: Readonly<Record<SkipReason, string>> = {
   already_in_payout: 'nothing, all is in payouts already',
 };
 
-function estimateText(terminal: Terminal, { currency, amount, reason }: Estimate): string {
-  return reason === null
-    ? `${amountCell(terminal, amount, currency)} ${currency}`
-    : `${WHY_NOT[reason]} (${currency})`;
+function estimateText({ currency, amount, reason }: Estimate): string {
+  return reason === null ? sumsByCurrency([{ currency, amount }]) : `${WHY_NOT[reason]} (${currency})`;
 }
 
-function nextPayoutText(terminal: Terminal, { nextPayout, pending }: ShownAffiliate): string {
+function nextPayoutText({ nextPayout, pending }: ShownAffiliate): string {
   const { on, estimates } = nextPayout;
   const when = on === null ? 'No schedule is set; a run today would pay' : `The run of ${on} would pay`;
-  const what = estimates.map((estimate) => estimateText(terminal, estimate));
+  const what = estimates.map(estimateText);
   if (what.length > 1) return [`${when}:`, ...what.map((each) => `  ${each}`)].join('\n');
   const nothing =
     pending.length === 0
@@ -157,12 +156,12 @@ function underWayText({ pending }: ShownAffiliate): string {
 }
 
 /** What he owes, said first: it is why nothing is paid. */
-function debtsText(terminal: Terminal, { balances }: ShownAffiliate): string {
+function debtsText({ balances }: ShownAffiliate): string {
   return balances
     .filter(({ available }) => available < 0n)
     .map(({ currency, available }) => {
-      const debt = amountCell(terminal, -available, currency);
-      return `Owes ${currency} ${debt}, which is netted from what is earned next.`;
+      const debt = sumsByCurrency([{ currency, amount: -available }]);
+      return `Owes ${debt}, which is netted from what is earned next.`;
     })
     .join('\n');
 }
@@ -260,7 +259,7 @@ function whoText(terminal: Terminal, { affiliate, changes }: ShownAffiliate): st
 export function shownAffiliateText(terminal: Terminal, shown: ShownAffiliate): string {
   const { affiliate, balances, pending } = shown;
   const headline = `${safeText(affiliate.name)} (${safeText(affiliate.id)}), ${affiliate.status}`;
-  const answer = [underWayText(shown), nextPayoutText(terminal, shown), debtsText(terminal, shown)]
+  const answer = [underWayText(shown), nextPayoutText(shown), debtsText(shown)]
     .filter((part) => part !== '')
     .join('\n');
   return [

@@ -83,7 +83,8 @@ export const affiliatesEdit = defineCommand({
       if (isAsked && Object.keys(given).length > 0) {
         const { echoCommand } = await import('../../echo.js');
         const why = reason === null ? [] : ['--reason', reason];
-        echoCommand(context, affiliatesEdit, [who, ...fieldOptionWords(given), ...why]);
+        const words = [who, ...fieldOptionWords(given), ...why];
+        echoCommand(context, affiliatesEdit, words, { declined: !isConfirmed });
         noteMaskedAccount(terminal, given);
       }
       return undefined;
