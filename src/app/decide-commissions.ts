@@ -12,7 +12,7 @@ import {
   type StoredDecision,
 } from '../store/commission-decisions.js';
 import { findCommissions } from '../store/commissions.js';
-import { listTakenBackTwice } from '../store/corrections.js';
+import { listTakenBackTwice, unpaidTogether } from '../store/corrections.js';
 import type { Reader, Writer } from '../store/ledger.js';
 import { findPayout } from '../store/payouts.js';
 import { Book } from './book.js';
@@ -56,6 +56,8 @@ export interface DecisionsMade {
   readonly payouts: readonly Payout[];
   /** What a debit of the source takes back besides. */
   readonly takenBackTwice: readonly TakenBackTwice[];
+  /** What is due for those that were approved and are unpaid, with their corrections, by id. Minor units. */
+  readonly due: ReadonlyMap<string, bigint>;
   /** Today in the book zone. */
   readonly today: CalendarDate;
 }
@@ -206,6 +208,8 @@ function refusal(verb: DecisionVerb, inTheWay: readonly Obstacle[]): ConflictErr
   });
 }
 
+const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
+
 async function decideAll(writer: Writer, work: Work, input: DecisionInput): Promise<DecisionsMade> {
   const candidates = await candidatesOf(writer, input);
   const decisions = decisionsOn(candidates, input);
@@ -213,10 +217,7 @@ async function decideAll(writer: Writer, work: Work, input: DecisionInput): Prom
   const book = await Book.read(writer, work.now);
   const facts = { on: book.today, at: work.now.toISOString(), by: work.actor };
   const added = stored.length === 0 ? [] : await storeDecisions(writer, stored, facts);
-  const commissions = await findCommissions(
-    writer,
-    candidates.map(({ id }) => id),
-  );
+  const commissions = await findCommissions(writer, idsOf(candidates));
   const corrections = await findCommissions(writer, added);
   const changed = commissions.filter(({ id }) => decisions.get(id)?.changed === true);
   const corrected = new Set(corrections.map(({ corrects }) => corrects));
@@ -230,12 +231,13 @@ async function decideAll(writer: Writer, work: Work, input: DecisionInput): Prom
       added.length === 0
         ? []
         : await listTakenBackTwice(writer, 'SELECT commission FROM temp.decisions WHERE correction < 0'),
+    due: input.verb === 'approve' ? await unpaidTogether(writer, idsOf(changed)) : new Map(),
     today: book.today,
   };
   if (stored.length > 0) {
     const { verb, selection, reason } = input;
     const request = { command: `commissions ${verb}`, request: { selection, reason } };
-    await audit(writer, work, request, { changed: changed.map(({ id }) => id), corrections: added });
+    await audit(writer, work, request, { changed: idsOf(changed), corrections: added });
   }
   return result;
 }

@@ -1,10 +1,10 @@
 /** Importing commissions: all rows or none, compared with what their source said last (SPEC section 3). */
 import { addDays, type CalendarDate } from '../core/calendar.js';
-import type { TakenBackTwice } from '../core/commission.js';
+import type { NotSettled, TakenBackTwice } from '../core/commission.js';
 import { currenciesLike } from '../core/currencies.js';
 import { COMMISSION_COLUMNS, readCommission, type CommissionColumn } from '../imports/commissions-csv.js';
 import { checkStaged } from '../store/commission-checks.js';
-import { mergeStaged, takenBackTwiceByImport } from '../store/commission-import.js';
+import { mergeStaged, notSettledByImport, takenBackTwiceByImport } from '../store/commission-import.js';
 import {
   beginStaging,
   endStaging,
@@ -44,6 +44,9 @@ export interface CommissionsImported extends Imported {
   readonly possibleDuplicateCount: number;
   /** What is taken back by more than it was since this import. */
   readonly takenBackTwice: readonly TakenBackTwice[];
+  /** What `settledUntil` did not settle, because it is on a payout here; all or the first hundred. */
+  readonly notSettled: readonly NotSettled[];
+  readonly notSettledCount: number;
 }
 
 /** The settings by which rows are read. */
@@ -119,12 +122,14 @@ async function merge(
   const counts = { ...(await mergeStaged(writer, merging)), rejected };
   work.progress(4, IMPORT_STEPS, 'looking for rows that are there twice');
   const possibleDuplicateCount = await findPossibleDuplicates(writer);
+  const listed = input.everyFinding ? null : LISTED;
   const result: CommissionsImported = {
     counts,
     rows: file.rows,
-    possibleDuplicates: await listPossibleDuplicates(writer, input.everyFinding ? null : LISTED),
+    possibleDuplicates: await listPossibleDuplicates(writer, listed),
     possibleDuplicateCount,
     takenBackTwice: await takenBackTwiceByImport(writer),
+    ...(await notSettledByImport(writer, input.settledUntil, listed)),
     unknownColumns: file.header.unknown,
     ...(await writeRejected(writer, input, file)),
   };

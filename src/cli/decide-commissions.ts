@@ -184,7 +184,8 @@ export async function decideCommand(
     }
     if (asked.found !== null) {
       const reasonWords = reason === null ? [] : ['--reason', reason];
-      echoCommand(context, definition, [...asked.words, ...reasonWords, ...(dryRun ? ['--dry-run'] : [])]);
+      const words = [...asked.words, ...reasonWords, ...(dryRun ? ['--dry-run'] : [])];
+      echoCommand(context, definition, words, { declined: !isWanted });
     }
     return undefined;
   });

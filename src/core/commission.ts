@@ -51,7 +51,10 @@ export interface CommissionChange {
   readonly reason: string;
 }
 
-/** Whose word stands, and what an operator decided last, if one did. */
+/**
+ * Whose word stands, and what that is where the status cannot say it: what an operator decided, or that the
+ * source rejects what was paid.
+ */
 export interface DecidedBy {
   readonly by: 'source' | 'operator' | 'policy';
   readonly decided: 'approved' | 'rejected' | null;
@@ -61,6 +64,12 @@ export interface DecidedBy {
 export interface TakenBackTwice {
   readonly id: string;
   readonly by: string;
+}
+
+/** A commission that was said to be paid elsewhere, and the live payout here that it is on. */
+export interface NotSettled {
+  readonly commissionId: string;
+  readonly invoiceNumber: string;
 }
 
 /** A commission as one row of a file gives it. What the row leaves open is null. */

@@ -174,7 +174,7 @@ const OUTCOME_COLUMNS = ['name', 'status', 'status_by', 'minimum', 'minimum_curr
 const saysAnew = (column: string): string =>
   `staged.said ->> '$.${column}' IS NOT existing.said ->> '$.${column}'`;
 
-/** Where the money goes is one thing: half of it from the source and half from an operator is nobody's account. */
+/** Where the money goes is one thing: half from the source and half from an operator is nobody's account. */
 const PAYMENT_DETAILS: readonly string[] = ['payout_method', 'payout_account', 'payout_name', 'payout_bic'];
 
 /** Whether the source says of the payment details something that is new and does not stand already. */

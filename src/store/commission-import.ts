@@ -4,7 +4,8 @@
  * in the same transaction. Each commission keeps in `said` the row that its source gave last: a row is
  * compared with that, not with what stands.
  */
-import type { TakenBackTwice } from '../core/commission.js';
+import type { CalendarDate } from '../core/calendar.js';
+import type { NotSettled, TakenBackTwice } from '../core/commission.js';
 import type { ImportCounts } from '../core/import.js';
 import type { CommissionColumns, CommissionMerge } from './commission-staging.js';
 import { insertCorrections, listTakenBackTwice } from './corrections.js';
@@ -146,6 +147,18 @@ const REOPEN_CHANGED = `
 const CORRECTIONS_NEEDED = `
   SELECT position, commission, correction AS amount FROM temp.known WHERE correction <> 0`;
 
+/** What was paid keeps status and amount, so its history names the correction. */
+const RECORD_CORRECTED = `
+  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
+    amount_before, amount_after, reason)
+  SELECT existing.number, :at, :today, :by, existing.status, existing.status, existing.amount, existing.amount,
+    'import: corrected by ' || (SELECT correction.id FROM commissions AS correction
+      WHERE correction.corrects = existing.number AND correction.origin = 'correction'
+      ORDER BY correction.number DESC LIMIT 1)
+  FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
+  WHERE known.correction <> 0
+  ORDER BY known.position`;
+
 /** A source that begins to reject overrides the approval of an operator. */
 const OVERRIDE_APPROVALS = `
   UPDATE commissions SET decided = NULL WHERE decided = 'approved' AND number IN (
@@ -180,6 +193,20 @@ const MAYBE_TAKEN_BACK_TWICE = `
   FROM temp.staged AS staged CROSS JOIN commissions AS debit ON debit.id = staged.id
   WHERE staged.refused = 0 AND staged.corrects IS NOT NULL AND debit.corrects IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM temp.known AS known WHERE known.position = staged.position AND known.same)`;
+
+/** What is on a payout here is not settled by the operator's word; what is rejected would not be anyway. */
+const NOT_SETTLED = `
+  FROM temp.known AS known
+  CROSS JOIN temp.staged AS staged ON staged.position = known.position
+  CROSS JOIN commissions AS existing ON existing.number = known.commission
+  CROSS JOIN payout_lines AS line ON line.commission = known.commission AND line.released_on IS NULL
+  CROSS JOIN payouts AS payout ON payout.number = line.payout
+  WHERE known.live AND staged.earned_on <= :settledUntil AND existing.decided IS NOT 'rejected'
+    AND known.merged ->> '$.status' IS NOT 'rejected'`;
+
+const LIST_NOT_SETTLED = `
+  SELECT existing.id AS commissionId, payout.invoice_number AS invoiceNumber ${NOT_SETTLED}
+  ORDER BY known.position LIMIT :limit`;
 
 const REMEMBER_SAID = `
   UPDATE commissions SET said = (
@@ -216,6 +243,7 @@ export async function mergeStaged(
   await settle(writer, SETTLED_LOCKED, { on: today, at, by, reason: 'import' });
   await unsettle(writer, REOPENED_LOCKED, { on: today, at, by, reason: 'import' });
   await insertCorrections(writer, CORRECTIONS_NEEDED, { today, at, statusBy: 'source' });
+  await writer.run(RECORD_CORRECTED, { at, today, by });
   await writer.run(OPEN_NEW, inserted);
   await writer.run(REOPEN_CHANGED);
   return countMerged(writer);
@@ -227,6 +255,27 @@ export async function mergeStaged(
  */
 export async function takenBackTwiceByImport(reader: Reader): Promise<TakenBackTwice[]> {
   return listTakenBackTwice(reader, MAYBE_TAKEN_BACK_TWICE);
+}
+
+/**
+ * What the import that was merged last did not settle although it was earned by that day: it is on a live
+ * payout here. In the order of the file.
+ * @param limit the first so many; null for all
+ */
+export async function notSettledByImport(
+  reader: Reader,
+  settledUntil: CalendarDate | null,
+  limit: number | null,
+): Promise<{ readonly notSettled: NotSettled[]; readonly notSettledCount: number }> {
+  if (settledUntil === null) return { notSettled: [], notSettledCount: 0 };
+  const notSettled = await reader.all<NotSettled>(LIST_NOT_SETTLED, {
+    settledUntil,
+    limit: BigInt(limit ?? -1),
+  });
+  const row = await reader.get<{ count: bigint }>(`SELECT count(*) AS count ${NOT_SETTLED}`, {
+    settledUntil,
+  });
+  return { notSettled, notSettledCount: Number(row?.count ?? 0n) };
 }
 
 async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected'>> {

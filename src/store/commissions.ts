@@ -1,6 +1,7 @@
 /** Commissions: reading them. How an import writes them stands in `commission-import.ts`. */
 import type { CalendarDate } from '../core/calendar.js';
 import type { Commission, CommissionChange, CommissionStatus, DecidedBy } from '../core/commission.js';
+import { hasCorrection, isOnLivePayout } from './corrections.js';
 import type { Reader } from './ledger.js';
 
 const COLUMNS = `
@@ -91,13 +92,28 @@ export async function changesOf(reader: Reader, id: string): Promise<CommissionC
   return reader.all<CommissionChange>(CHANGES, { id });
 }
 
-/** Who decided what the commission is now: an operator's decision on what was paid stands over its status. */
+/** Its source rejects what was paid and is not edited any more, and no operator has decided otherwise. */
+const REJECTED_SINCE = `
+  (commission.decided IS NULL AND commission.status <> 'rejected'
+    AND commission.said ->> '$.status' = 'rejected'
+    AND (${isOnLivePayout('commission.number')} OR ${hasCorrection('commission.number')}))`;
+
+const DECIDED_BY = `
+  SELECT
+    CASE WHEN status = 'settled' THEN status_by
+      WHEN decided IS NOT NULL THEN 'operator'
+      WHEN ${REJECTED_SINCE} THEN 'source'
+      ELSE status_by END AS by,
+    CASE WHEN status = 'settled' THEN NULL
+      WHEN ${REJECTED_SINCE} THEN 'rejected'
+      ELSE decided END AS decided
+  FROM commissions AS commission WHERE id = :id`;
+
+/**
+ * Who decided what the commission is now: a decision on what was paid, of an operator or of its source,
+ * stands over its status.
+ */
 export async function decidedBy(reader: Reader, id: string): Promise<DecidedBy> {
-  const row = await reader.get<DecidedBy>(
-    `SELECT iif(decided IS NULL OR status = 'settled', status_by, 'operator') AS by,
-       iif(status = 'settled', NULL, decided) AS decided
-     FROM commissions WHERE id = :id`,
-    { id },
-  );
+  const row = await reader.get<DecidedBy>(DECIDED_BY, { id });
   return row ?? { by: 'source', decided: null };
 }

@@ -51,6 +51,30 @@ export async function insertCorrections(
   await writer.run(insert(needed), { today, at, statusBy });
 }
 
+/** A commission that is an open item, with those of its corrections that are. */
+const UNPAID_TOGETHER = `
+  SELECT commission.id AS id, item.amount + coalesce((
+      SELECT sum(linked.amount)
+      FROM open_items AS linked CROSS JOIN commissions AS correction ON correction.number = linked.commission
+      WHERE linked.affiliate_id = item.affiliate_id AND linked.currency = item.currency
+        AND linked.corrects = item.commission AND correction.origin = 'correction'), 0) AS amount
+  FROM json_each(:ids) AS wanted
+  CROSS JOIN commissions AS commission ON commission.id = wanted.value
+  CROSS JOIN open_items AS item ON item.affiliate_id = commission.affiliate_id
+    AND item.currency = commission.currency AND item.commission = commission.number
+  ORDER BY wanted.key`;
+
+/**
+ * What is to be paid for each of these ids, its unpaid corrections included, in minor units of its currency.
+ * What is not unpaid is left out.
+ */
+export async function unpaidTogether(reader: Reader, ids: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await reader.all<{ id: string; amount: bigint }>(UNPAID_TOGETHER, {
+    ids: JSON.stringify(ids),
+  });
+  return new Map(rows.map(({ id, amount }) => [id, amount]));
+}
+
 /**
  * A credit that a debit of its source takes back and that was corrected besides. One that is rejected and on
  * no payout is owed to nobody, and so is its debit.

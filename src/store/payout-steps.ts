@@ -2,6 +2,7 @@
 import type { CalendarDate } from '../core/calendar.js';
 import type { NumberSeries } from '../core/numbering.js';
 import type { PayoutStatus } from '../core/payout.js';
+import { hasCorrection } from './corrections.js';
 import { registerDocuments, takeNumbers } from './documents.js';
 import type { Writer } from './ledger.js';
 import { settle } from './settlement.js';
@@ -22,7 +23,8 @@ const RECORD_TAKEN = `
   SELECT payout.number,
     1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = payout.number),
     :at, :by, :osUser, payout.status, :reason, :on,
-    CASE WHEN payout.status IN ('processing', 'paid') THEN payout.reference END
+    CASE WHEN payout.status IN ('processing', 'paid') THEN payout.reference
+      WHEN payout.status IN ('failed', 'returned') THEN :reference END
   FROM json_each(:invoiceNumbers) AS wanted
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value`;
 
@@ -48,6 +50,29 @@ const CALLED_SETTLED = `
     OR (commission.origin = 'correction' AND EXISTS (
       SELECT 1 FROM commissions AS original
       WHERE original.number = commission.corrects AND original.status = 'settled'))`;
+
+/**
+ * What its source alone approved, and called pending while the payout was live, follows its source again now
+ * that it is unpaid. What was corrected stays as it is.
+ */
+const CALLED_PENDING = `
+  SELECT commission.number AS commission
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS commission ON commission.number = line.commission
+  WHERE commission.status = 'approved' AND commission.status_by = 'source' AND commission.decided IS NULL
+    AND commission.said ->> '$.status' = 'pending' AND NOT ${hasCorrection('commission.number')}`;
+
+const RECORD_PENDING = `
+  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
+    amount_before, amount_after, reason)
+  SELECT commission.number, :at, :on, :by, commission.status, 'pending', commission.amount, commission.amount,
+    'pending by the source; released by the void'
+  FROM (${CALLED_PENDING}) AS called CROSS JOIN commissions AS commission ON commission.number = called.commission
+  ORDER BY commission.number`;
+
+const MAKE_PENDING = `
+  UPDATE commissions SET status = 'pending' WHERE number IN (${CALLED_PENDING})`;
 
 const REOPEN_ITEMS = `
   INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
@@ -89,7 +114,10 @@ export async function takeStep(
   step: StepFacts & {
     readonly invoiceNumbers: readonly string[];
     readonly status: Exclude<PayoutStatus, 'open' | 'void'>;
-    /** Of the payment; a null keeps the one of a payment that is on its way. */
+    /**
+     * Of the payment; a null keeps the one of a payment that is on its way. That of a failure or a return
+     * stands in the history alone.
+     */
     readonly reference: string | null;
   },
 ): Promise<void> {
@@ -131,6 +159,8 @@ export async function voidPayouts(writer: Writer, voiding: Voiding): Promise<voi
   await takeNumbers(writer, voiding.series, 'credit_note');
   await writer.run(RELEASE_LINES, { on });
   await settle(writer, CALLED_SETTLED, { on, at, by, reason: 'settled by the source; released by the void' });
+  await writer.run(RECORD_PENDING, { on, at, by });
+  await writer.run(MAKE_PENDING);
   await writer.run(REOPEN_ITEMS);
   await writer.run(VOID, { on });
   await writer.run(RECORD_STEP, { at, by, osUser, reason, on });

@@ -32,7 +32,9 @@ const BY_INVOICE = `SELECT ${COLUMNS} FROM payouts AS payout WHERE payout.invoic
 /** Several at once, in the order asked for, with what decides whether each may change. */
 const STANDINGS = `
   SELECT ${COLUMNS}, affiliate.status AS affiliate_status, run.created_by AS generated_by,
-    run.os_user AS generated_by_os_user
+    run.os_user AS generated_by_os_user, run.campaign AS campaign, run.override_minimum AS override_minimum,
+    (SELECT step.on_day FROM payout_history AS step WHERE step.payout = payout.number
+      ORDER BY step.step DESC LIMIT 1) AS since
   FROM json_each(:invoiceNumbers) AS wanted
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
   CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
@@ -85,6 +87,9 @@ type StandingRow = PayoutRow & {
   readonly affiliate_status: AffiliateStatus;
   readonly generated_by: string;
   readonly generated_by_os_user: string;
+  readonly campaign: string | null;
+  readonly override_minimum: bigint;
+  readonly since: string;
 };
 
 /** Which payouts to list. Dates are inclusive and filter the issue date. */
@@ -261,6 +266,9 @@ export async function standingsOf(
     affiliateStatus: row.affiliate_status,
     generatedBy: row.generated_by,
     generatedByOsUser: row.generated_by_os_user,
+    since: row.since,
+    campaign: row.campaign,
+    overrideMinimum: row.override_minimum === 1n,
   }));
 }
 

@@ -4,6 +4,7 @@
  * with it: netting them from later earnings would take them twice.
  */
 import type { CalendarDate } from '../core/calendar.js';
+import { isOnLivePayout } from './corrections.js';
 import type { Writer } from './ledger.js';
 
 const CREATE = `
@@ -15,8 +16,7 @@ const WITH_CORRECTIONS = `
   FROM temp.settling AS settling
   CROSS JOIN commissions AS correction ON correction.corrects = settling.commission
   WHERE correction.origin = 'correction' AND correction.status IN ('pending', 'approved')
-    AND NOT EXISTS (SELECT 1 FROM payout_lines AS line
-      WHERE line.commission = correction.number AND line.released_on IS NULL)
+    AND NOT ${isOnLivePayout('correction.number')}
   ON CONFLICT DO NOTHING`;
 
 const RECORD = `

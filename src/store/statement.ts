@@ -28,7 +28,7 @@ const PAYMENTS = `
   WHERE day BETWEEN :from AND :to
   ORDER BY day, number`;
 
-/** Debits that are owed. What takes back what was rejected, or corrects such a debit, may be owed to nobody. */
+/** Debits that are owed. What takes back a rejected credit, or corrects such a debit, is owed to nobody. */
 const OPEN_DEBITS = `
   SELECT item.commission AS number, item.currency AS currency, item.amount AS amount
   FROM open_items AS item

@@ -113,6 +113,26 @@ describe('a refund of a sale of 49.00 with a commission of 14.70 that was paid',
     );
   });
 
+  test('that its source rejects later is shown as rejected by it, with the correction in the history', async () => {
+    await paid('INV-2026-000001');
+    await sandbox.write('refund.csv', `${HEADER}\n${PAID.replace('approved', 'rejected')}\n`);
+    await sandbox.succeed(['import', 'commissions', 'refund.csv']);
+    const { stdout } = await sandbox.succeed(['commissions', 'show', 'c1']);
+    expect(stdout).toContain('Decided    rejected by its source after it was paid\n');
+    expect(stdout).toContain('2026-11-22 09:00  kim          import: corrected by c1~1\n');
+    const { commission } = await json('commissions', 'show', 'c1');
+    expect(commission).toMatchObject({ status: 'approved', decidedBy: 'source', decided: 'rejected' });
+    expect(commission.history).toEqual([
+      {
+        at: '2026-11-22T09:00:00.000Z',
+        by: 'kim',
+        ...{ statusBefore: 'approved', statusAfter: 'approved' },
+        ...{ amountBefore: '14.70', amountAfter: '14.70' },
+        reason: 'import: corrected by c1~1',
+      },
+    ]);
+  });
+
   test('names the open payout that would pay too much, and how to mend it', async () => {
     await sandbox.succeed(['payouts', 'void', 'INV-2026-000001', '--reason', 'x', '--yes']);
     await sandbox.succeed(['commissions', 'approve', 'c2']);
@@ -171,6 +191,19 @@ describe('approving', () => {
       'USD 100.00 available now, USD 60.00 on 2026-12-15. Pay it with:\n' +
         '  payrun generate --affiliate aff_1 --period this-month --include-earlier\n',
     );
+  });
+
+  test('of what a void freed names its money once, with what corrects it', async () => {
+    await sandbox.write('partial.csv', `${HEADER}\n${PAID.replace('14.70', '10.00')}\n`);
+    await sandbox.succeed(['import', 'commissions', 'partial.csv']);
+    await sandbox.succeed(['commissions', 'reject', 'c1']);
+    await sandbox.succeed(['payouts', 'void', 'INV-2026-000001', '--reason', 'x', '--yes']);
+    const { stderr } = await sandbox.succeed(['commissions', 'approve', 'c1']);
+    expect(stderr).toBe(
+      'USD 10.00 available now. Pay it with:\n' +
+        '  payrun generate --affiliate aff_1 --period this-month --include-earlier\n',
+    );
+    expect((await json('affiliates', 'show', 'aff_1')).balances).toMatchObject([{ available: '10.00' }]);
   });
 
   test('by a filter that fits nothing says so', async () => {
@@ -251,6 +284,22 @@ test('an import warns of what a debit of the source takes back besides', async (
   expect(document.takenBackTwice).toEqual(['c1']);
 });
 
+test('an import that settles the past names what is on payouts here', async () => {
+  const until = ['import', 'commissions', 'commissions.csv', '--settled-until', '2026-10-31'];
+  await sandbox.write('commissions.csv', COMMISSIONS);
+  const warning = (were: string): string =>
+    `warning: 2 commissions up to 2026-10-31 are on payouts here and ${were} settled: c1 (INV-2026-000001), ` +
+    'c4 (INV-2026-000002). If paid elsewhere too, void those payouts and import again.\n';
+  expect((await sandbox.succeed([...until, '--dry-run'])).stderr).toBe(warning('would not be'));
+  const { stdout, stderr } = await sandbox.succeed(until);
+  expect(stdout).toBe('1 changed, 3 unchanged (4 rows).\n');
+  expect(stderr).toContain(warning('were not'));
+  expect((await json(...until)).notSettled).toEqual([
+    { commissionId: 'c1', invoiceNumber: 'INV-2026-000001' },
+    { commissionId: 'c4', invoiceNumber: 'INV-2026-000002' },
+  ]);
+});
+
 describe('at a terminal', () => {
   test('commissions are ticked, looked at and rejected with a reason', async () => {
     const kim = new Person(sandbox, ['commissions', 'reject']);
@@ -270,6 +319,7 @@ describe('at a terminal', () => {
     const kim = new Person(sandbox, ['commissions', 'approve', '--affiliate', 'aff_1']);
     await kim.answers('Approve 2 commissions (USD 160.00)?', ENTER);
     await kim.sees('Nothing was approved.');
+    await kim.sees('To do it after all:');
     await kim.sees('payrun commissions approve --affiliate aff_1');
     expect(await kim.ends()).toBe(0);
     expect((await json('commissions', 'list', '--status', 'pending')).commissions).toHaveLength(2);

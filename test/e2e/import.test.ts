@@ -204,6 +204,7 @@ describe('good input', () => {
         rows: 2,
         possibleDuplicates: [],
         takenBackTwice: [],
+        notSettled: [],
         rejections: [],
         rejectedFile: null,
         unknownColumns: [],

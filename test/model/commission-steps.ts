@@ -34,6 +34,7 @@ export async function record(stage: Stage, rows: readonly WorldRow[]): Promise<v
       corrects: row.corrects,
       origin: 'source',
       status: row.status ?? (row.kind === 'sale' ? 'pending' : 'approved'),
+      byPolicy: false,
       said: { status: row.status, amount: row.amount },
       decision: null,
     });

@@ -57,6 +57,7 @@ export class Decisions extends Plans {
     const stands = one.decision === 'rejected' || (one.decision === 'approved' && changedTo === 'pending');
     if (changedTo === null || changedTo === one.status || stands) return;
     one.status = changedTo;
+    one.byPolicy = false;
     one.decision = null;
   }
 
@@ -91,6 +92,7 @@ export class Decisions extends Plans {
       corrects: one.id,
       origin: 'correction',
       status: 'approved',
+      byPolicy: false,
       said: null,
       decision: null,
     };
@@ -116,9 +118,16 @@ export class Decisions extends Plans {
     }
   }
 
-  /** The lines of payouts that have just become void: what was settled elsewhere meanwhile is settled. */
+  /** Approved by its source alone, and not any more: it waits as soon as no payout holds it. */
+  isCalledPending(one: ModelCommission): boolean {
+    const isApprovedBySource = one.status === 'approved' && one.decision === null && !one.byPolicy;
+    return isApprovedBySource && one.said?.status === 'pending' && this.corrections(one.id).length === 0;
+  }
+
+  /** The lines of payouts that have just become void: what its source said of them meanwhile counts now. */
   protected release(ids: readonly string[]): void {
     const released = ids.map((id) => this.commission(id));
+    for (const one of released) if (this.isCalledPending(one)) one.status = 'pending';
     for (const one of released) if (one.said?.status === 'settled') this.#settle(one);
     for (const one of released) {
       if (one.origin !== 'correction' || one.corrects === null) continue;
@@ -179,6 +188,7 @@ export class Decisions extends Plans {
       corrects: null,
       origin: 'operator',
       status: 'approved',
+      byPolicy: false,
       said: null,
       decision: 'approved',
     };

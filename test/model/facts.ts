@@ -35,6 +35,8 @@ export interface ModelCommission {
   /** Who made the line: the source, payrun itself, or an operator with `adjust`. */
   readonly origin: 'source' | 'correction' | 'operator';
   status: CommissionStatus;
+  /** Being put on a payout approved it, under the policy. */
+  byPolicy: boolean;
   /** Null where no source ever said anything. */
   said: Said | null;
   /** What an operator decided and the source has not decided otherwise since. */

@@ -30,6 +30,7 @@ export type Obstacle =
   | 'affiliate_paused'
   | 'corrected_since'
   | 'paid_otherwise'
+  | 'processed_otherwise'
   | 'bad_date';
 
 /** What a change comes to for one payout: nothing to do, the steps to take, or every obstacle. */
@@ -95,7 +96,9 @@ export class Model extends Decisions {
     this.#runs += 1;
     const runId = `R-${String(this.#runs).padStart(6, '0')}`;
     for (const { id } of plan.payouts.flatMap((payout) => payout.lines)) {
-      this.commission(id).status = 'approved';
+      const one = this.commission(id);
+      if (one.status === 'pending') one.byPolicy = true;
+      one.status = 'approved';
     }
     const made = plan.payouts.map((payout): ModelPayout => ({
       ...payout,
@@ -133,11 +136,12 @@ export class Model extends Decisions {
   judge(payout: ModelPayout, change: Change, today: string): Verdict {
     const { verb } = change;
     if (payout.status === TARGET[verb]) {
-      const isOtherwise =
-        verb === 'pay' &&
-        ((change.date !== null && change.date !== payout.paidOn) ||
-          (change.reference !== null && change.reference !== payout.reference));
-      return isOtherwise ? { kind: 'refused', obstacles: ['paid_otherwise'] } : { kind: 'already' };
+      const isOther = change.reference !== null && change.reference !== payout.reference;
+      const isOtherDay = change.date !== null && change.date !== payout.paidOn;
+      if (verb === 'pay' && (isOther || isOtherDay))
+        return { kind: 'refused', obstacles: ['paid_otherwise'] };
+      if (verb === 'process' && isOther) return { kind: 'refused', obstacles: ['processed_otherwise'] };
+      return { kind: 'already' };
     }
     if (!FROM[verb].includes(payout.status)) return { kind: 'refused', obstacles: ['wrong_status'] };
     const obstacles = this.#obstacles(payout, change, today);
@@ -159,9 +163,16 @@ export class Model extends Decisions {
       if (status === 'paused') obstacles.push('affiliate_paused');
       if (!change.includeCorrected && this.correctedSince(payout)) obstacles.push('corrected_since');
     }
-    const earliest = verb === 'return' ? (payout.paidOn ?? payout.issuedOn) : payout.issuedOn;
+    const earliest = this.earliestDay(payout);
     if (change.date !== null && (change.date < earliest || change.date > today)) obstacles.push('bad_date');
     return obstacles;
+  }
+
+  /** What came back cannot have come back before it was paid, nor gone out again before it was back. */
+  earliestDay(payout: ModelPayout): string {
+    if (payout.status === 'paid') return payout.paidOn ?? payout.issuedOn;
+    const isBack = payout.status === 'failed' || payout.status === 'returned';
+    return (isBack ? payout.history.at(-1)?.on : undefined) ?? payout.issuedOn;
   }
 
   /** Takes the steps of a change that nothing stands in the way of. */
@@ -177,7 +188,7 @@ export class Model extends Decisions {
         payout.reference = null;
       }
       const isPayment = status === 'processing' || status === 'paid';
-      payout.history.push({ status, on, reference: isPayment ? payout.reference : null });
+      payout.history.push({ status, on, reference: isPayment ? payout.reference : change.reference });
     }
   }
 

@@ -29,18 +29,21 @@ interface Detail {
   readonly reason: string;
 }
 
-/** The payouts that are meant: `--run` leaves out void ones, unless that is where the verb leads. */
+/**
+ * The payouts that are meant: `--run` leaves out void ones, unless that is where the verb leads; a redo
+ * leaves out those that nothing replaces.
+ */
 function selected(
   stage: Stage,
   pick: Pick,
-  { fits, meansVoid }: { fits: (payout: ModelPayout) => boolean; meansVoid: boolean },
+  { fits, isMeant }: Record<'fits' | 'isMeant', (payout: ModelPayout) => boolean>,
 ): { chosen: ModelPayout[]; selection: Selection } {
   const { payouts } = stage.model;
   if ('run' in pick) {
     const [run = ''] = choose([...stage.runs].reverse(), [pick.run]);
     const all = stage.ofRun(run);
-    const live = all.filter(({ status }) => status !== 'void');
-    const chosen = meansVoid || live.length === 0 ? all : live;
+    const meant = all.filter((payout) => payout.status !== 'void' || isMeant(payout));
+    const chosen = meant.length === 0 ? all : meant;
     stage.coverage.note('the void payouts of a run are left out', chosen.length < all.length);
     return { chosen, selection: { invoiceNumbers: [], run } };
   }
@@ -53,17 +56,17 @@ export async function playChange(stage: Stage, step: ChangeStep): Promise<void> 
   const { model, today, coverage } = stage;
   const { verb } = step;
   if (model.payouts.length === 0) return;
-  const isDated = verb === 'pay' || verb === 'fail' || verb === 'return';
+  const isDated = verb !== 'approve' && verb !== 'void';
   const change: Change = {
     verb,
     actor: step.by,
     date: isDated && step.daysAgo !== null ? moveDays(today, -step.daysAgo) : null,
-    reference: verb === 'process' || verb === 'pay' ? step.reference : null,
+    reference: isDated ? step.reference : null,
     includeCorrected: step.includeCorrected,
   };
   const { chosen, selection } = selected(stage, step.pick, {
     fits: (payout) => model.judge(payout, change, today).kind === 'steps',
-    meansVoid: verb === 'void',
+    isMeant: () => verb === 'void',
   });
   const judged = chosen.map((payout): Judged => ({ payout, verdict: model.judge(payout, change, today) }));
   const { date, reference, includeCorrected } = change;
@@ -118,7 +121,13 @@ async function isRefused(
   coverage.note('a payout of a paused affiliate is refused', reasons.has('affiliate_paused'));
   coverage.note('a payout that was corrected since is refused', reasons.has('corrected_since'));
   coverage.note('paying again otherwise is refused', reasons.has('paid_otherwise'));
+  coverage.note('handing over again otherwise is refused', reasons.has('processed_otherwise'));
   coverage.note('a day before the issue or after today is refused', reasons.has('bad_date'));
+  const isTooEarly = refused.some(
+    ({ payout, obstacles }) =>
+      (payout.status === 'failed' || payout.status === 'returned') && obstacles.includes('bad_date'),
+  );
+  coverage.note('what came back is not sent again before it was back', isTooEarly);
   return true;
 }
 
@@ -155,12 +164,21 @@ function voidInModel({ model, coverage, today }: Stage, judged: readonly Judged[
   coverage.note('a payout is void', live.length > 0);
   const has = (status: string): boolean => live.some((payout) => payout.status === status);
   coverage.note('a payment that failed or came back is void', has('failed') || has('returned'));
+  const ids = live.flatMap((payout) => payout.lines.map(({ id }) => id));
+  const calledPending = ids.filter((id) => model.isCalledPending(model.commission(id)));
   model.void(
     live.map((payout) => payout.invoiceNumber),
     today,
   );
-  for (const { id } of live.flatMap((payout) => payout.lines)) {
-    const settled = model.commission(id).status === 'settled';
+  coverage.note('a line that its source calls pending by now waits after the void', calledPending.length > 0);
+  for (const one of ids.map((id) => model.commission(id))) {
+    const stands = one.said?.status === 'pending' && one.status === 'approved';
+    coverage.note(
+      'a line that an operator approved stays so after the void',
+      stands && one.decision !== null,
+    );
+    coverage.note('a line that the policy approved stays so after the void', stands && one.byPolicy);
+    const settled = one.status === 'settled';
     coverage.note('a line that the source settled meanwhile is settled by the void', settled);
   }
 }
@@ -177,7 +195,7 @@ export async function playRedo(stage: Stage, step: RedoStep): Promise<void> {
   if (model.payouts.length === 0) return;
   const { chosen, selection } = selected(stage, step.pick, {
     fits: (payout) => judgeRedo(stage, payout).kind === 'steps',
-    meansVoid: true,
+    isMeant: ({ invoiceNumber }) => model.replacementOf(invoiceNumber) !== undefined,
   });
   const judged = chosen.map((payout): Judged => ({ payout, verdict: judgeRedo(stage, payout) }));
   const command = redoPayouts(stage.work(step.by), { selection, reason: 'redone' });
@@ -198,6 +216,12 @@ export async function playRedo(stage: Stage, step: RedoStep): Promise<void> {
       nothing.map((invoiceNumber) => ({ invoiceNumber, reason: 'pays_nothing' })),
     );
     coverage.note('a redo that would pay nothing is refused, and nothing is void');
+    const refused = doing.filter(({ invoiceNumber }) => nothing.includes(invoiceNumber));
+    const lines = refused.flatMap((payout) => payout.lines.map(({ id }) => model.commission(id)));
+    coverage.note(
+      'a redo of what its source calls pending by now is refused',
+      lines.some((one) => model.isCalledPending(one)),
+    );
     return;
   }
   const result = await command;

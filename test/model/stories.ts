@@ -47,6 +47,13 @@ const sayOf = (
   choice: Choice = anyOf,
 ): fc.Arbitrary<RawStep> =>
   choice.map((commission) => ({ do: 'say', says: [{ commission, among: which, status, amount }] }));
+/** The source takes back its approval of what is on payouts, as far as a dozen goes. */
+const callPending: fc.Arbitrary<RawStep> = fc.constant({
+  do: 'say',
+  says: Array.from({ length: 12 }, (_, place) => {
+    return { commission: -1 - place, among: 'paid', status: 'pending', amount: 'same' } as const;
+  }),
+});
 const decideOn = (verb: 'approve' | 'reject', which: Among, choice: Choice = anyOf): fc.Arbitrary<RawStep> =>
   choice.map((commission) => ({ do: 'decide', verb, among: which, commissions: [commission] }));
 const statusOf = (
@@ -70,6 +77,8 @@ const fitting: fc.Arbitrary<Pick> = fc.record({
   payouts: fc.array(fc.nat(30), { minLength: 1, maxLength: 2 }),
   fitting: fc.constant(true),
 });
+
+const oneOfAll = fc.constant<Pick>({ payouts: [-1], fitting: true });
 
 type HowChanged = Partial<Omit<Extract<Step, { do: 'change' }>, 'do' | 'verb' | 'pick'>>;
 const plainly = (verb: Verb, which: fc.Arbitrary<Pick>, how: HowChanged = {}): fc.Arbitrary<RawStep> =>
@@ -142,6 +151,17 @@ const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
   fc.tuple(payAll, sayOf('paid', 'same', 'half'), plainly('pay', lastRun, { includeCorrected: true })),
   fc.tuple(payAll, sayOf('paid', 'rejected', 'same'), plainly('void', lastRun), record),
   fc.tuple(payAll, sayOf('paid', 'settled', 'same'), plainly('void', lastRun), record),
+  fc.tuple(payAll, sayOf('paid', 'pending', 'same'), plainly('void', lastRun), payAll),
+  fc.tuple(payAll, callPending, redoThose(lastRun)),
+  fc.tuple(
+    payAll,
+    plainly('void', lastRun),
+    sayOf('freed', 'pending', 'same', theLast),
+    decideOn('approve', 'freed', theLast),
+    payAll,
+    plainly('void', lastRun),
+  ),
+  fc.tuple(afterHold, payAll, plainly('void', lastRun), payAll),
   fc.tuple(
     payAll,
     sayOf('paid', 'same', 'half', theLast),
@@ -210,7 +230,25 @@ const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
     plainly('pay', lastRun, { reference: 'T-2' }),
     plainly('pay', lastRun),
   ),
+  fc.tuple(
+    payAll,
+    plainly('process', lastRun, { reference: 'T-1' }),
+    plainly('process', lastRun, { reference: 'T-2' }),
+    plainly('process', lastRun),
+    plainly('fail', fitting, { reference: 'T-2' }),
+  ),
+  fc.tuple(
+    payAll,
+    plainly('pay', lastRun),
+    pass(72),
+    plainly('return', lastRun, { reference: 'T-2' }),
+    fc.oneof(plainly('pay', lastRun, { daysAgo: 1 }), plainly('process', lastRun, { daysAgo: 1 })),
+    plainly('process', lastRun, { daysAgo: 0 }),
+  ),
   fc.tuple(payAll, redoThose(lastRun), record, redoThose(runBefore)),
+  fc.tuple(payAll, redoThose(oneOfAll), redoThose(runBefore)),
+  fc.tuple(payAll, plainly('void', oneOfAll), plainly('approve', lastRun)),
+  fc.tuple(payAll, plainly('void', fitting), redoThose(fitting), redoThose(runBefore)),
   fc.tuple(payCampaign, redoThose(lastRun)),
   fc.tuple(payRange, redoThose(lastRun)),
   fc.tuple(record, payRange, record, redoThose(lastRun)),

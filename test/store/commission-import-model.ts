@@ -77,7 +77,10 @@ export class Model {
       known.live = ids.includes(known.id);
     }
     for (const known of released) {
-      if (known.said.get('status') === 'settled') this.#settle(known, 'source');
+      const says = known.said.get('status');
+      if (says === 'settled') this.#settle(known, 'source');
+      const bySource = known.status === 'approved' && known.by === 'source' && known.decided === null;
+      if (says === 'pending' && bySource && known.corrections === 0) known.status = 'pending';
     }
     for (const known of released) {
       if (!known.id.includes('~')) continue;

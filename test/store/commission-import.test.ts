@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { showCommission } from '../../src/app/commissions.js';
 import type { Ledger } from '../../src/store/ledger.js';
 import { openLedger } from '../../src/store/open.js';
 import { refusalsOf, World } from './import-world.js';
@@ -174,7 +175,33 @@ describe('a commission that is on a payout', () => {
       corrects: 'c1',
     });
     expect(await world.line('c1~3')).toMatchObject({ kind: 'adjustment', amount: 4000 });
+    const { history } = await showCommission(world.work, 'c1');
+    expect(history.map(({ reason }) => reason)).toEqual([
+      'import: corrected by c1~1',
+      'import: corrected by c1~2',
+      'import: corrected by c1~3',
+      'import: corrected by c1~4',
+    ]);
+    expect(history[0]).toMatchObject({
+      at: '2026-11-22T09:00:00.000Z',
+      by: 'kim',
+      ...{ statusBefore: 'approved', statusAfter: 'approved', amountBefore: 10000n, amountAfter: 10000n },
+    });
   });
+
+  it.each([
+    ['rejected', '', 'source', 'rejected'],
+    ['rejected', 'approve', 'operator', 'approved'],
+    ['approved', 'reject', 'operator', 'rejected'],
+    ['approved', '', 'source', null],
+  ] as const)(
+    'that its source calls %s, then %p, is decided by the %s: %s',
+    async (said, verb, by, decided) => {
+      await take(PLAIN, sold.replace('approved', said));
+      if (verb !== '') await world.decide('c1', verb);
+      expect((await showCommission(world.work, 'c1')).decidedBy).toEqual({ by, decided });
+    },
+  );
 
   it('is corrected the same way after its payout was voided', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,80,approved');
@@ -242,7 +269,7 @@ describe('a commission that is on a payout', () => {
     expect(await take(PLAIN, 'c1,a1,2026-10-01,80,settled')).toEqual(counts(0, 1, 0, 0));
     expect(await world.line('c1')).toMatchObject({ status: 'settled' });
     expect(await world.line('c1~1')).toMatchObject({ status: 'settled' });
-    expect((await world.size())['commission_changes']).toBe(2);
+    expect((await world.size())['commission_changes']).toBe(3);
   });
 
   it('is owed again, and corrected, when its source takes back that it was settled', async () => {
@@ -308,6 +335,29 @@ describe('--settled-until', () => {
     await world.decide('c3', 'reject');
     expect((await world.commissions(csv, until)).counts).toEqual(counts(0, 1, 2, 0));
     expect((await world.lines()).map((line) => line.status)).toEqual(['approved', 'settled', 'rejected']);
+  });
+
+  it('names what it does not settle, because it is on a payout here', async () => {
+    const rows = [
+      'c1,a1,2026-09-01,1,approved',
+      'c2,a2,2026-10-01,1,approved',
+      'c3,a1,2026-10-02,1,approved',
+    ];
+    const csv = [PLAIN, ...rows, 'c4,a1,2026-10-01,1,approved', 'c5,a1,2026-10-01,1,approved', ''].join('\n');
+    await world.commissions(csv);
+    await world.pay();
+    await world.decide('c4', 'reject');
+    const again = await world.commissions(csv.replace(/(c5.*)approved/, '$1rejected'), until);
+    expect(again).toMatchObject({
+      counts: counts(0, 0, 4, 1),
+      notSettled: [
+        { commissionId: 'c1', invoiceNumber: 'INV-2026-000001' },
+        { commissionId: 'c2', invoiceNumber: 'INV-2026-000002' },
+      ],
+      notSettledCount: 2,
+    });
+    expect(await world.line('c1')).toMatchObject({ status: 'approved' });
+    expect(await world.commissions(csv)).toMatchObject({ notSettled: [], notSettledCount: 0 });
   });
 
   it('stays when the source goes on saying otherwise', async () => {

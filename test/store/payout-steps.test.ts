@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { decideCommissions } from '../../src/app/decide-commissions.js';
 import { previewRedo, redoPayouts } from '../../src/app/redo-payouts.js';
 import { listPayouts } from '../../src/store/payouts.js';
 import { SampleLedger } from './sample-ledger.js';
@@ -121,6 +122,78 @@ describe('a redo', () => {
     expect(await sample.rows("SELECT status, status_by FROM commissions WHERE id = 'c3'")).toEqual([
       { status: 'approved', status_by: 'policy' },
     ]);
+    expect(await sample.complaints()).toEqual([]);
+  });
+});
+
+describe('what its source calls pending while it is on a payout', () => {
+  const standing = (id: string) =>
+    sample.rows(
+      `SELECT status, status_by AS statusBy, (SELECT status FROM open_items WHERE commission = number) AS open
+       FROM commissions WHERE id = '${id}'`,
+    );
+  const history = () =>
+    sample.rows(
+      `SELECT changed_on AS "on", changed_by AS by, status_before AS before, status_after AS after, reason
+       FROM commission_changes`,
+    );
+  const approved = [{ status: 'approved', statusBy: 'source', open: null }];
+
+  test('is pending when the payout is void, and is paid when it is approved again', async () => {
+    await sample.commissions({ id: 'c1', amount: 1000n, status: 'pending' });
+    expect(await standing('c1')).toEqual(approved);
+    await sample.void(A);
+    expect(await standing('c1')).toEqual([{ status: 'pending', statusBy: 'source', open: 'pending' }]);
+    expect(await history()).toEqual([
+      {
+        on: '2026-11-22',
+        by: 'kim',
+        before: 'approved',
+        after: 'pending',
+        reason: 'pending by the source; released by the void',
+      },
+    ]);
+    expect((await sample.generate()).plan.skipped).toMatchObject([{ reason: 'not_approved', amount: 1000n }]);
+    await sample.commissions({ id: 'c1', amount: 1000n });
+    expect((await sample.generate()).payouts).toMatchObject([{ amount: 1000n }]);
+    expect(await sample.complaints()).toEqual([]);
+  });
+
+  test('would not be paid by a redo, which is refused', async () => {
+    await sample.commissions({ id: 'c1', amount: 1000n, status: 'pending' });
+    const before = await sample.dump();
+    await expect(sample.redo(A)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('what is due is not approved (USD 10.00)'),
+      details: [{ reason: 'pays_nothing', skipped: [{ reason: 'not_approved' }] }],
+    });
+    expect(await sample.dump()).toEqual(before);
+  });
+
+  test('stays approved where an operator or the policy approved it', async () => {
+    await sample.set('approval.commissions', 'after-hold');
+    await sample.commissions(
+      { id: 'c3', amount: 50n, affiliateId: 'aff_3', status: 'pending' },
+      { id: 'c4', amount: 50n, affiliateId: 'aff_3', status: 'pending' },
+    );
+    await decideCommissions(sample.work, {
+      verb: 'approve',
+      selection: { ids: ['c3'] },
+      reason: null,
+      dryRun: false,
+    });
+    await sample.generate();
+    await sample.void('INV-2026-000003');
+    expect(await standing('c3')).toEqual([{ status: 'approved', statusBy: 'operator', open: 'approved' }]);
+    expect(await standing('c4')).toEqual([{ status: 'approved', statusBy: 'policy', open: 'approved' }]);
+    expect(await sample.complaints()).toEqual([]);
+  });
+
+  test('stays as it is with what corrects it', async () => {
+    await sample.commissions({ id: 'c1', amount: 800n, status: 'pending' });
+    await sample.void(A);
+    expect(await standing('c1')).toEqual([{ ...approved[0], open: 'approved' }]);
+    expect((await sample.generate()).payouts).toMatchObject([{ amount: 800n }]);
     expect(await sample.complaints()).toEqual([]);
   });
 });

@@ -37,7 +37,8 @@ function nextText({ commission, affiliate, whyNot, payable, payableOn, isLater }
   }
   if (commission.amount < 0n) {
     if (payable !== null) return `${when}It is netted from the next payout:`;
-    const rest = whyNot === 'below_minimum' ? 'what is left now is below the minimum' : 'so far nothing is left';
+    const rest =
+      whyNot === 'below_minimum' ? 'what is left now is below the minimum' : 'so far nothing is left';
     return `${when}It is netted from the next payout; ${rest}. Then:`;
   }
   if (whyNot === 'negative_balance')
@@ -115,9 +116,10 @@ export const adjust = defineCommand({
       }
       const { askAdjustment, confirmAdjustment } = await import('../adjust-questions.js');
       const asked = await askAdjustment(terminal, work, given);
-      if (await confirmAdjustment(terminal, work, asked)) await show(context, await add(work, asked));
+      const isConfirmed = await confirmAdjustment(terminal, work, asked);
+      if (isConfirmed) await show(context, await add(work, asked));
       const { echoCommand } = await import('../echo.js');
-      echoCommand(context, adjust, wordsOf(asked));
+      echoCommand(context, adjust, wordsOf(asked), { declined: !isConfirmed });
       return undefined;
     }),
 });

@@ -58,7 +58,10 @@ export async function printDecisions(
   warnOfTakenBackTwice(context, made.takenBackTwice);
 }
 
-/** A payout whose money is still here is made anew; of any other the next payout nets the corrections. */
+/**
+ * A payout whose money is still here is made anew; of any other the next payout nets the corrections. What is
+ * due with an unpaid original is told with that.
+ */
 function noteCorrections(context: CommandContext, made: DecisionsMade): void {
   const { terminal } = context;
   const redoable: readonly string[] = TRANSITIONS.redo.from;
@@ -67,6 +70,7 @@ function noteCorrections(context: CommandContext, made: DecisionsMade): void {
   const sums = new Map<Payout, bigint>();
   const next: Commission[] = [];
   for (const correction of made.corrections) {
+    if (made.due.has(correction.corrects ?? '')) continue;
     const payout = payoutOf.get(invoiceOf.get(correction.corrects ?? '') ?? '');
     if (payout === undefined || !redoable.includes(payout.status)) next.push(correction);
     else sums.set(payout, (sums.get(payout) ?? 0n) + correction.amount);
@@ -113,7 +117,9 @@ function noteWrong(
 
 /** When what was approved can be paid, and the command that does it. */
 function noteAvailable({ terminal, globals }: CommandContext, made: DecisionsMade): void {
-  const due = made.changed.filter(({ amount, invoiceNumber }) => amount > 0n && invoiceNumber === null);
+  const due = made.changed
+    .map((commission) => ({ ...commission, amount: made.due.get(commission.id) ?? 0n }))
+    .filter(({ amount }) => amount > 0n);
   if (due.length === 0) return;
   const later = due.filter(({ availableOn }) => availableOn > made.today);
   const days = later.map(({ availableOn }) => availableOn).sort();

@@ -139,12 +139,18 @@ const DECIDED_BY = {
   policy: 'the approval policy',
 } as const satisfies Record<DecidedBy['by'], string>;
 
+/** Who decided what; a word of the source against what was paid is told as that. */
+function decidedText({ commission, decidedBy }: ShownCommission): string {
+  const { by, decided } = decidedBy;
+  const since = by === 'source' && decided !== null && commission.invoiceNumber !== null;
+  return `${decided ?? commission.status} by ${DECIDED_BY[by]}${since ? ' after it was paid' : ''}`;
+}
+
 /** `commissions show` for people. */
 export function shownCommissionText(terminal: Terminal, shown: ShownCommission): string {
-  const { commission, corrections, decidedBy } = shown;
+  const { commission, corrections } = shown;
   const { amount, currency, status } = commission;
   const headline = `${commission.id}: ${amountCell(terminal, amount, currency)} ${currency}, ${status}`;
-  const decided = decidedBy.decided ?? status;
   const facts = factLines([
     ['Affiliate', commission.affiliateId],
     ['Kind', commission.kind],
@@ -154,7 +160,7 @@ export function shownCommissionText(terminal: Terminal, shown: ShownCommission):
     ['Order', commission.orderId],
     ['Corrects', commission.corrects],
     ['Payout', commission.invoiceNumber],
-    ['Decided', `${decided} by ${DECIDED_BY[decidedBy.by]}`],
+    ['Decided', decidedText(shown)],
     ['Description', commission.description],
   ]);
   const parts = [terminal.bold(headline), facts];

@@ -78,9 +78,15 @@ const REASONS: Readonly<Record<SkipReason, { readonly title: string; readonly re
     title: 'Below the minimum',
     remedy: '--override-minimum pays it; else it is carried forward',
   },
-  not_approved: { title: 'Not approved yet', remedy: 'waits for an approval, by the source or by payrun commissions approve' },
+  not_approved: {
+    title: 'Not approved yet',
+    remedy: 'waits for an approval, by the source or by payrun commissions approve',
+  },
   on_hold: { title: 'On hold', remedy: 'available once the hold has passed' },
-  negative_balance: { title: 'Owes as much as is due, or more', remedy: 'carried forward to the next payout' },
+  negative_balance: {
+    title: 'Owes as much as is due, or more',
+    remedy: 'carried forward to the next payout',
+  },
   affiliate_paused: { title: 'Affiliate paused', remedy: 'kept until active again' },
   affiliate_blocked: { title: 'Affiliate blocked', remedy: 'kept until active again' },
   out_of_range: { title: 'Outside the range', remedy: 'earned later, or of another campaign' },

@@ -2,7 +2,10 @@
 import { parseCalendarDate, type CalendarDate } from '../../../core/calendar.js';
 import { UsageError } from '../../../core/errors.js';
 import { defineCommand } from '../../command.js';
+import type { CommissionsImported } from '../../../app/import-commissions.js';
 import { countsLine, firstOf, importJson, warnOfImport } from '../../render/import.js';
+import { counted } from '../../render/money.js';
+import type { Terminal } from '../../terminal.js';
 import { withWork } from '../../work.js';
 import { fileArgument, importInput, importOptions } from './options.js';
 
@@ -15,6 +18,28 @@ function settledUntilOf(text: string | undefined): CalendarDate | null {
     });
   }
   return date;
+}
+
+const NAMED = 5;
+
+/** The operator said that these were paid elsewhere, and they are on payouts here: one of both is wrong. */
+function warnOfNotSettled(
+  terminal: Terminal,
+  { notSettled, notSettledCount }: CommissionsImported,
+  { settledUntil, dryRun }: { readonly settledUntil: CalendarDate | null; readonly dryRun: boolean },
+): void {
+  if (notSettledCount === 0) return;
+  const pairs = notSettled
+    .slice(0, NAMED)
+    .map(({ commissionId, invoiceNumber }) => `${commissionId} (${invoiceNumber})`);
+  const one = notSettledCount === 1;
+  const what = `${counted(notSettledCount, 'commission')} up to ${settledUntil ?? ''}`;
+  const are = one ? 'is on a payout here' : 'are on payouts here';
+  const were = dryRun ? 'would not be' : one ? 'was not' : 'were not';
+  terminal.warn(
+    `${what} ${are} and ${were} settled: ${firstOf(pairs, notSettledCount)}. ` +
+      `If paid elsewhere too, void ${one ? 'that payout' : 'those payouts'} and import again.`,
+  );
 }
 
 export const importCommissions = defineCommand({
@@ -52,11 +77,13 @@ export const importCommissions = defineCommand({
     const { possibleDuplicates, possibleDuplicateCount, counts } = imported;
     if (terminal.json) {
       const takenBackTwice = imported.takenBackTwice.map(({ id }) => id);
-      terminal.printJson({ ...importJson(imported, asked.dryRun), possibleDuplicates, takenBackTwice });
+      const findings = { possibleDuplicates, takenBackTwice, notSettled: imported.notSettled };
+      terminal.printJson({ ...importJson(imported, asked.dryRun), ...findings });
     } else {
       terminal.print(countsLine(imported, asked.dryRun));
     }
     warnOfImport(terminal, imported);
+    warnOfNotSettled(terminal, imported, asked);
     if (possibleDuplicateCount > 0) {
       const pairs = possibleDuplicates.map(({ line, id, sameAs }) => `${id} (line ${line}) and ${sameAs}`);
       const named = firstOf(pairs, possibleDuplicateCount);
