@@ -16,12 +16,14 @@ import {
   type RefusalReason,
 } from '../core/payout.js';
 import { runNumber } from '../core/run.js';
+import { shellQuoted } from '../core/shell.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import type { Reader, Writer } from '../store/ledger.js';
 import { takeStep, voidPayouts } from '../store/payout-steps.js';
 import { listPayouts, standingsOf } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
+import { generateAgainWords } from './generate-again.js';
 import { write, type Work } from './work.js';
 
 /** Which payouts are meant: by invoice number, or all of a run. */
@@ -30,7 +32,7 @@ export interface PayoutSelection {
   readonly run: string | null;
 }
 
-/** What is asked for. A void needs a reason; only payments have a reference. */
+/** What is asked for. A void needs a reason; an approval and a void have neither day nor reference. */
 export interface ChangeInput {
   readonly verb: Exclude<PayoutVerb, 'redo'>;
   readonly selection: PayoutSelection;
@@ -62,6 +64,8 @@ export interface Changed {
    * which they were generated.
    */
   readonly sameAccount: readonly Payout[];
+  /** The words after `payrun generate` that pay what was released; empty where nothing was. */
+  readonly again: readonly string[];
 }
 
 interface Selected {
@@ -74,7 +78,7 @@ const NAMED = 10;
 
 /**
  * The payouts that are meant, each once. `--run` means those that are not void, unless void is where they are
- * to be.
+ * to be; to redo a run is not to make again what somebody took back.
  * @throws NotFoundError naming the first that is not there; UsageError when neither or both ways are used
  */
 export async function selectPayouts(
@@ -99,9 +103,12 @@ export async function selectPayouts(
     throw new NotFoundError(`There is no run ${run}.`, { hint: 'See `payrun runs list`.' });
   }
   const all = await listPayouts(reader, { run: number });
-  const live = all.filter(({ status }) => status !== 'void');
-  // A run that is void as a whole stands in the way of whatever leads elsewhere.
-  const meant = TRANSITIONS[verb].to === 'void' || live.length === 0 ? all : live;
+  const some = all.filter(
+    ({ status, replacedBy }) =>
+      status !== 'void' || verb === 'void' || (verb === 'redo' && replacedBy !== null),
+  );
+  // A run of which nothing is left stands in the way of whatever leads elsewhere.
+  const meant = some.length === 0 ? all : some;
   const standings = await standingsOf(
     reader,
     meant.map((payout) => payout.invoiceNumber),
@@ -124,13 +131,14 @@ export function changeOf(
 /** What to do next, in commands: for those that stand in the way for the same reason as the first. */
 function hintOf(refusals: readonly Refusal[], standings: readonly PayoutStanding[]): string {
   const [first] = refusals;
-  const payout = standings.find((one) => one.payout.invoiceNumber === first?.invoiceNumber)?.payout;
-  if (first === undefined || payout === undefined) return '';
+  const standing = standings.find((one) => one.payout.invoiceNumber === first?.invoiceNumber);
+  if (first === undefined || standing === undefined) return '';
+  const { payout } = standing;
   const same = refusals.filter(({ reason }) => reason === first.reason).slice(0, NAMED);
   const numbers = same.map(({ invoiceNumber }) => invoiceNumber).join(' ');
   const activate = `When all is well again: payrun affiliates activate ${payout.affiliateId}`;
   const hints: Readonly<Record<RefusalReason, string>> = {
-    wrong_status: wayOn(payout),
+    wrong_status: wayOn(standing),
     approval_required: `Approve first: payrun payouts approve ${numbers}`,
     same_person: `Somebody else approves: payrun payouts approve ${numbers} --actor NAME`,
     affiliate_blocked: activate,
@@ -140,20 +148,25 @@ function hintOf(refusals: readonly Refusal[], standings: readonly PayoutStanding
         ? 'It is on its way: with --include-corrected it is paid as it is, and the next payout nets the correction.'
         : `Redo with what is known now: payrun payouts redo ${numbers} (or add --include-corrected)`,
     paid_otherwise: `If the money came back: payrun payouts return ${numbers}`,
+    processed_otherwise:
+      payout.reference === null
+        ? `A reference can still be given when it is paid: payrun payouts pay ${numbers} --reference "..."`
+        : `If it was handed over anew, the first payment failed: payrun payouts fail ${numbers}`,
     bad_date: 'Give the day on which it happened with --date.',
-    pays_nothing: `To take it back without another: payrun payouts void ${numbers}`,
+    pays_nothing: `To take it back without another: payrun payouts void ${numbers} --reason "..."`,
   };
   return hints[first.reason];
 }
 
-function wayOn(payout: Payout): string {
-  const { invoiceNumber, status, from, to, affiliateId } = payout;
+function wayOn(standing: PayoutStanding): string {
+  const { invoiceNumber, status, replacedBy } = standing.payout;
   const verbs = verbsFrom(status);
   if (verbs.length > 0) {
     return `What is ${status} goes on with: payrun payouts ${verbs.join('|')} ${invoiceNumber}`;
   }
-  const range = from === null ? '--period this-month --include-earlier' : `--from ${from} --to ${to}`;
-  return `What a void released is paid with: payrun generate ${range} --affiliate ${affiliateId}`;
+  if (replacedBy !== null) return `It was replaced: payrun payouts show ${replacedBy}`;
+  const words = generateAgainWords([standing]).map(shellQuoted).join(' ');
+  return `What a void released is paid with: payrun generate ${words}`;
 }
 
 /**
@@ -279,11 +292,13 @@ export async function changePayouts(work: Work, input: ChangeInput): Promise<Cha
     const sameAccount = steps.filter(
       ({ standing }) => twoPersons && standing.generatedByOsUser === work.osUser,
     );
+    const changing = steps.map(({ standing }) => standing);
     const result = {
       payouts: now,
-      changed: steps.map(({ standing }) => standing.payout),
+      changed: changing.map(({ payout }) => payout),
       leftOut,
       sameAccount: sameAccount.map(({ standing }) => standing.payout),
+      again: verb === 'void' && changing.length > 0 ? generateAgainWords(changing) : [],
     };
     return { result, changed: steps.length > 0 };
   });

@@ -34,6 +34,8 @@ export interface Redone {
   readonly payouts: readonly Payout[];
   /** Those that were redone now; one that had been before is not among them. */
   readonly replacements: readonly Replacement[];
+  /** The void payouts of the run that nothing replaces, which `--run` does not mean. */
+  readonly leftOut: number;
 }
 
 /** Why a redo would pay nothing, the most telling reason first. */
@@ -89,7 +91,7 @@ export async function redoPayouts(
 
 async function redo(writer: Writer, work: Work, input: RedoInput): Promise<Redone> {
   const book = await Book.read(writer, work.now);
-  const { standings } = await selectPayouts(writer, input.selection, 'redo');
+  const { standings, leftOut } = await selectPayouts(writer, input.selection, 'redo');
   const waiting = redoable(standings, book, work);
   if (waiting.length > 0) await refuseEarlierIssue(writer, book.today);
   const replacements: Replacement[] = [];
@@ -103,7 +105,7 @@ async function redo(writer: Writer, work: Work, input: RedoInput): Promise<Redon
   refuse('redo', refusals, standings);
   const numbers = standings.map(({ payout }) => payout.invoiceNumber);
   const payouts = (await standingsOf(writer, numbers)).map(({ payout }) => payout);
-  return { payouts, replacements };
+  return { payouts, replacements, leftOut };
 }
 
 /** Those that are not redone yet. @throws ConflictError naming every one that cannot be voided */

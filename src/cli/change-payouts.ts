@@ -20,7 +20,7 @@ import type {
   OptionDefinition,
 } from './command.js';
 import type { PickChoice } from './prompts.js';
-import { requireDecision } from './terminal.js';
+import { requireDecision, type Terminal } from './terminal.js';
 import { withWork } from './work.js';
 
 export const payoutArguments: readonly ArgumentDefinition[] = [
@@ -169,14 +169,15 @@ async function question(
   changing: readonly Payout[],
   today: CalendarDate,
 ): Promise<string> {
+  const on = input.date === null ? '' : ` on ${input.date}`;
   const { counted, sumsByCurrency } = await import('./render/money.js');
   const what = `${counted(changing.length, 'payout')} (${sumsByCurrency(changing)})`;
   const questions: Readonly<Record<ChangeInput['verb'], string>> = {
     approve: `Approve ${what}?`,
-    process: `Mark ${what} as handed over for payment?`,
+    process: `Mark ${what} as handed over for payment${on}?`,
     pay: `Mark ${what} as paid on ${input.date ?? today}?`,
-    fail: `Mark ${what} as failed?`,
-    return: `Mark ${what} as returned?`,
+    fail: `Mark ${what} as failed${on}?`,
+    return: `Mark ${what} as returned${on}?`,
     void: `Void ${what}? The commissions can be paid again.`,
   };
   return questions[input.verb];
@@ -236,13 +237,15 @@ export async function changePayoutsCommand(
       reference: await askReference(context, input, paying),
       reason: await askReason(context, input, { verb, picked }),
     };
-    if (await consented(context, work, change)) {
+    const isConfirmed = await consented(context, work, change);
+    if (isConfirmed) {
       const { changePayouts } = await import('../app/change-payouts.js');
       await answer(context, change, await changePayouts(work, change), words);
     }
     if (context.terminal.isInteractive) {
       const { echoCommand } = await import('./echo.js');
-      echoCommand(context, definition, [...words, ...optionWords(change), '--yes']);
+      const parts = [...words, ...optionWords(change), '--yes'];
+      echoCommand(context, definition, parts, { declined: !isConfirmed });
     }
     return undefined;
   });
@@ -259,11 +262,12 @@ function optionWords({ date, reference, reason, includeCorrected }: ChangeInput)
 
 async function answer(
   context: CommandContext,
-  { verb }: ChangeInput,
+  change: ChangeInput,
   done: Changed,
   words: readonly string[],
 ): Promise<void> {
   const { terminal } = context;
+  const { verb } = change;
   const { changedJson, printChanged } = await import('./render/payout-changes.js');
   if (terminal.json) terminal.printJson(changedJson(done.payouts, done.changed.length));
   else await printChanged(terminal, verb, done, !terminal.isInteractive);
@@ -275,55 +279,68 @@ async function answer(
     );
   }
   if (terminal.json) return;
-  if (done.leftOut > 0) {
-    const { counted } = await import('./render/money.js');
-    terminal.note(
-      `${counted(done.leftOut, 'void payout')} of the run ${done.leftOut === 1 ? 'was' : 'were'} left out.`,
-    );
-  }
-  if (done.changed.length > 0) terminal.note(await whatNext(context, verb, done, words));
+  await noteLeftOut(terminal, verb, done.leftOut);
+  if (done.changed.length > 0) terminal.note(await whatNext(context, change, done, words));
+}
+
+/** Says how many payouts of a run were not meant by `--run`. */
+export async function noteLeftOut(terminal: Terminal, verb: PayoutVerb, count: number): Promise<void> {
+  if (count === 0) return;
+  const { counted } = await import('./render/money.js');
+  const which = verb === 'redo' ? ' that nothing replaces' : '';
+  const were = count === 1 ? 'was' : 'were';
+  terminal.note(`${counted(count, 'void payout')} of the run${which} ${were} left out.`);
 }
 
 async function whatNext(
   context: CommandContext,
-  verb: ChangeInput['verb'],
+  { verb, includeCorrected }: ChangeInput,
   done: Changed,
   words: readonly string[],
 ): Promise<string> {
   const { equivalentCommand } = await import('./echo.js');
   const command = (path: readonly [string] | readonly [string, string], parts: readonly string[]): string =>
     `\n  ${equivalentCommand({ path }, parts, context.globals)}`;
+  const insists = includeCorrected && done.payouts.some(({ correctedSince }) => correctedSince);
+  const goingOn = insists ? [...words, '--include-corrected'] : words;
   switch (verb) {
     case 'approve':
-      return `Next:${command(['payouts', 'process'], words)}`;
+      return `Next:${command(['payouts', 'process'], goingOn)}`;
     case 'process':
-      return `When the money has arrived:${command(['payouts', 'pay'], words)}`;
+      return `When the money has arrived:${command(['payouts', 'pay'], goingOn)}`;
     case 'pay':
       return `What is not yet paid:${command(['pending'], [])}`;
     case 'fail':
     case 'return':
-      return (
-        `Send it again, or take it back:${command(['payouts', 'process'], words)}` +
-        command(['payouts', 'void'], words)
-      );
+      return sendAgain(done.payouts, words, (to, parts) => command(['payouts', to], parts));
     case 'void':
-      return `What was released can be paid again:${command(['generate'], againWords(done.changed))}`;
+      return `What was released can be paid again:${command(['generate'], [...done.again, '--dry-run'])}`;
   }
 }
 
-/** The words after `payrun generate` that show what was released: range and affiliate of the payouts. */
-function againWords(voided: readonly Payout[]): string[] {
-  const ranges = new Map(voided.map(({ from, to }) => [`${from ?? ''}..${to}`, { from, to }]));
-  const [range] = ranges.values();
-  const ids = new Set(voided.map(({ affiliateId }) => affiliateId));
-  const [id] = ids;
-  return [
-    ...(range !== undefined && ranges.size === 1 && range.from !== null
-      ? ['--from', range.from, '--to', range.to]
-      : ['--period', 'this-month', '--include-earlier']),
-    ...(id !== undefined && ids.size === 1 ? ['--affiliate', id] : ['--all']),
-    '--dry-run',
-  ];
+/** So many numbers still make a command line that somebody reads. */
+const NUMBERS_IN_COMMAND = 10;
+
+/** What to do with money that did not arrive. What was corrected meanwhile would not be sent as it is. */
+function sendAgain(
+  payouts: readonly Payout[],
+  words: readonly string[],
+  command: (verb: PayoutVerb | 'list', parts: readonly string[]) => string,
+): string {
+  const numbersOf = (isCorrected: boolean): string[] =>
+    payouts
+      .filter(({ correctedSince }) => correctedSince === isCorrected)
+      .map(({ invoiceNumber }) => invoiceNumber);
+  const corrected = numbersOf(true);
+  const rest = numbersOf(false);
+  const takeBack = `${command('void', words)} --reason "..."`;
+  if (corrected.length === 0) return `Send it again, or take it back:${command('process', words)}${takeBack}`;
+  const redo =
+    corrected.length > NUMBERS_IN_COMMAND ? command('list', ['--corrected']) : command('redo', corrected);
+  if (rest.length === 0) return `Redo what was corrected, or take it back:${redo}${takeBack}`;
+  // A run no longer means what was redone.
+  const again = command('process', words.includes('--run') ? words : rest);
+  return `Redo what was corrected:${redo}\nSend the rest again:${again}\nOr take them back:${takeBack}`;
 }
 
 /** What can be done next with payouts of these statuses; empty where there is nothing to do. */

@@ -83,7 +83,7 @@ export interface PayoutChange {
   readonly verb: PayoutVerb;
   /** The day on which it happened; null is today. */
   readonly date: CalendarDate | null;
-  /** The bank's word for the payment. */
+  /** The bank's word for the payment, or for what became of it. */
   readonly reference: string | null;
   /** Also those whose lines were corrected since. */
   readonly includeCorrected: boolean;
@@ -101,6 +101,11 @@ export interface PayoutStanding {
   readonly generatedBy: string;
   /** Under which user of the operating system he did. */
   readonly generatedByOsUser: string;
+  /** The day on which it came to its status. */
+  readonly since: CalendarDate;
+  /** What its run was asked for. */
+  readonly campaign: string | null;
+  readonly overrideMinimum: boolean;
 }
 
 /** Why a payout stands in the way. */
@@ -112,6 +117,7 @@ export type RefusalReason =
   | 'affiliate_paused'
   | 'corrected_since'
   | 'paid_otherwise'
+  | 'processed_otherwise'
   | 'bad_date'
   | 'pays_nothing';
 
@@ -141,29 +147,32 @@ export function decide(standing: PayoutStanding, change: PayoutChange): Verdict 
     refusal: { invoiceNumber, status, reason, message: `${invoiceNumber} ${what}` },
   });
   if (status === TRANSITIONS[change.verb].to) {
-    if (change.verb === 'pay' && paidOtherwise(payout, change)) {
-      const reference =
-        payout.reference === null ? 'without a reference' : `with reference ${payout.reference}`;
-      return refused('paid_otherwise', `was paid on ${payout.paidOn ?? 'another day'} ${reference}`);
-    }
-    if (change.verb === 'redo' && payout.replacedBy === null) {
-      return refused('wrong_status', 'is void, and no payout replaces it');
-    }
-    return { outcome: 'already' };
+    const otherwise = doneOtherwise(standing, change);
+    return otherwise === null ? { outcome: 'already' } : refused(...otherwise);
   }
   const steps = stepsOf(change.verb, status);
   if (steps.length === 0) return refused('wrong_status', `is ${status}`);
   const problem =
-    approvalProblem(standing, change) ?? paymentProblem(standing, change) ?? dayProblem(payout, change);
+    approvalProblem(standing, change) ?? paymentProblem(standing, change) ?? dayProblem(standing, change);
   return problem === null ? { outcome: 'steps', steps } : refused(...problem);
 }
 
-/** Whether a payout that is paid was paid on another day or with another reference than is said now. */
-function paidOtherwise(payout: Payout, { date, reference }: PayoutChange): boolean {
-  return (date !== null && date !== payout.paidOn) || (reference !== null && reference !== payout.reference);
-}
-
 type Problem = readonly [reason: RefusalReason, what: string] | null;
+
+/** It is where it is to be, but not as is said now: what is said would be lost without a word. */
+function doneOtherwise({ payout, since }: PayoutStanding, { verb, date, reference }: PayoutChange): Problem {
+  const { paidOn } = payout;
+  const isOther = reference !== null && reference !== payout.reference;
+  const how = payout.reference === null ? 'without a reference' : `with reference ${payout.reference}`;
+  if (verb === 'pay' && (isOther || (date !== null && date !== paidOn))) {
+    return ['paid_otherwise', `was paid on ${paidOn ?? 'another day'} ${how}`];
+  }
+  if (verb === 'process' && isOther) return ['processed_otherwise', `was handed over on ${since} ${how}`];
+  if (verb === 'redo' && payout.replacedBy === null) {
+    return ['wrong_status', 'is void, and no payout replaces it'];
+  }
+  return null;
+}
 
 /** What failed or came back was approved before. */
 function approvalProblem({ payout, generatedBy }: PayoutStanding, change: PayoutChange): Problem {
@@ -188,12 +197,28 @@ function paymentProblem({ payout, affiliateStatus }: PayoutStanding, change: Pay
   return null;
 }
 
-function dayProblem(payout: Payout, { verb, date, today }: PayoutChange): Problem {
+function dayProblem(standing: PayoutStanding, { date, today }: PayoutChange): Problem {
   if (date === null) return null;
-  const { issuedOn, paidOn } = payout;
-  const [earliest, what] = verb === 'return' && paidOn !== null ? [paidOn, 'paid'] : [issuedOn, 'issued'];
+  const [earliest, what] = earliestDay(standing);
   if (earliest <= date && date <= today) return null;
-  return ['bad_date', `was ${what} on ${earliest} and today is ${today}, and ${date} does not lie between`];
+  return ['bad_date', `${what} on ${earliest} and today is ${today}, and ${date} does not lie between`];
+}
+
+/**
+ * The day before which the next step cannot have been. What was approved or handed over may have been marked
+ * here later than the bank went on with it; what came back cannot have come back, or gone out again, before.
+ */
+function earliestDay({ payout, since }: PayoutStanding): readonly [day: CalendarDate, what: string] {
+  switch (payout.status) {
+    case 'paid':
+      return [payout.paidOn ?? since, 'was paid'];
+    case 'failed':
+      return [since, 'failed'];
+    case 'returned':
+      return [since, 'came back'];
+    default:
+      return [payout.issuedOn, 'was issued'];
+  }
 }
 
 /** What is known of a payout. Amounts in minor units; dates in the book zone, the range inclusive. */

@@ -63,6 +63,9 @@ const standing = (rest: Partial<Payout> = {}, more: Partial<PayoutStanding> = {}
   affiliateStatus: 'active',
   generatedBy: 'kim',
   generatedByOsUser: 'os',
+  since: '2026-11-10',
+  campaign: null,
+  overrideMinimum: false,
   ...more,
 });
 
@@ -172,8 +175,37 @@ describe('the day and the reference', () => {
     ['return', paid, '2026-11-14', 'bad_date'],
     ['return', paid, '2026-11-15', 'returned'],
     ['return', paid, '2026-11-23', 'bad_date'],
+    ['process', { status: 'approved' }, '2026-11-09', 'bad_date'],
+    ['process', { status: 'approved' }, '2026-11-10', 'processing'],
+    ['process', { status: 'open' }, '2026-11-23', 'bad_date'],
   ] as const)('%s of %j on %s: %s', (verb, rest, date, expected) => {
     expect(told(decide(standing(rest), change(verb, { date })))).toBe(expected);
+  });
+
+  test.each([
+    ['process', 'returned', '2026-11-17', 'bad_date'],
+    ['process', 'returned', '2026-11-18', 'processing'],
+    ['pay', 'returned', '2026-11-17', 'bad_date'],
+    ['pay', 'returned', '2026-11-18', 'processing+paid'],
+    ['process', 'failed', '2026-11-17', 'bad_date'],
+    ['pay', 'failed', '2026-11-18', 'processing+paid'],
+    // The bank may have done before it was marked here what is said of it.
+    ['pay', 'processing', '2026-11-17', 'paid'],
+    ['fail', 'processing', '2026-11-17', 'failed'],
+    ['pay', 'approved', '2026-11-17', 'processing+paid'],
+  ] as const)('%s of what is %s since 2026-11-18 on %s: %s', (verb, status, date, expected) => {
+    const verdict = decide(standing({ status }, { since: '2026-11-18' }), change(verb, { date }));
+    expect(told(verdict)).toBe(expected);
+  });
+
+  test.each([
+    [null, null, 'already'],
+    ['2026-11-15', null, 'already'],
+    [null, 'B1', 'already'],
+    ['2026-11-15', 'B2', 'processed_otherwise'],
+  ])('handing over again on %s with %s what is on its way with B1: %s', (date, reference, expected) => {
+    const sent = standing({ status: 'processing', reference: 'B1' });
+    expect(told(decide(sent, change('process', { date, reference })))).toBe(expected);
   });
 
   test.each([
@@ -204,11 +236,12 @@ test('whatever is asked of whatever payout, only the table leads on, and money l
       reference,
       affiliateStatus: fc.constantFrom(...AFFILIATE_STATUSES),
       generatedBy: fc.constantFrom('kim', 'lee'),
+      since: fc.constantFrom('2026-11-10', '2026-11-15', '2026-11-18'),
     })
-    .map(({ affiliateStatus, generatedBy, ...rest }) =>
+    .map(({ affiliateStatus, generatedBy, since, ...rest }) =>
       standing(
         { ...rest, paidOn: rest.status === 'paid' ? '2026-11-15' : null },
-        { affiliateStatus, generatedBy },
+        { affiliateStatus, generatedBy, since },
       ),
     );
   const changes = fc.record({
@@ -224,6 +257,7 @@ test('whatever is asked of whatever payout, only the table leads on, and money l
     fc.property(standings, changes, (one, asked) => {
       const verdict = decide(one, asked);
       const { status, correctedSince } = one.payout;
+      const isAgain = status === 'failed' || status === 'returned';
       const cell = CELLS.find(([verb, from]) => verb === asked.verb && from === status)?.[2] ?? '';
       if (verdict.outcome === 'already') return cell === '=';
       if (verdict.outcome === 'refused') return verdict.refusal.message.startsWith('INV-1 ');
@@ -237,7 +271,8 @@ test('whatever is asked of whatever payout, only the table leads on, and money l
         ['active', 'departed'].includes(one.affiliateStatus) &&
         (!correctedSince || asked.includeCorrected) &&
         (asked.approval === 'none' || status !== 'open' || asked.verb === 'approve');
-      const inTime = asked.date === null || (asked.date >= '2026-11-10' && asked.date <= '2026-11-22');
+      const earliest = isAgain ? one.since : '2026-11-10';
+      const inTime = asked.date === null || (asked.date >= earliest && asked.date <= '2026-11-22');
       return verdict.steps.join('+') === cell && inHistory && inTime && (!leaves || isWell);
     }),
     { numRuns: 2000 },

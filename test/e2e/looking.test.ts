@@ -267,7 +267,7 @@ describe('affiliates', () => {
     const shown = await json('affiliates', 'show', 'ada@example.com');
     expect(shown.affiliate).toMatchObject({
       id: 'aff_1',
-      payoutAccount: 'ada@paypal.example',
+      payoutAccount: 'a…@paypal.example',
       city: 'London',
     });
     expect(shown.balances).toEqual([

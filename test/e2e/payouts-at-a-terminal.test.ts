@@ -51,6 +51,7 @@ test('Enter alone at the question changes nothing, and --yes asks nothing', asyn
   const person = new Person(sandbox, ['payouts', 'approve', '--run', 'R-1']);
   await person.answers('Approve 3 payouts (EUR 20.00, USD 1,242.00)?', ENTER);
   await person.sees('Nothing was approved.');
+  await person.sees('To do it after all:');
   await person.sees('payrun payouts approve --run R-1 --yes');
   expect(await person.ends()).toBe(0);
   expect(await statuses()).toEqual(['open', 'open', 'open']);

@@ -122,6 +122,105 @@ describe('a payout on its way', () => {
     ]);
   });
 
+  test('is handed over on a day of its own, which its history keeps', async () => {
+    const later = { now: '2026-11-25T09:00:00.000Z' };
+    const process = (...words: string[]): Promise<Outcome> =>
+      sandbox.payrun(['payouts', 'process', A, ...words, '--json'], later);
+    for (const date of ['2026-11-21', '2026-11-26']) {
+      expect((await process('--date', date)).code).toBe(2);
+    }
+    expect((await process('--date', '2026-11-23', '--reference', 'B1')).json.changed).toBe(1);
+    expect((await payout(A)).history[1]).toMatchObject({ status: 'processing', on: '2026-11-23' });
+    // The day of what is on its way already says nothing new; another reference would be lost.
+    for (const words of [[], ['--reference', 'B1'], ['--date', '2026-11-24']]) {
+      expect((await process(...words)).json.changed).toBe(0);
+    }
+    const otherwise = await process('--reference', 'B2');
+    expect(otherwise.code).toBe(4);
+    expect(otherwise.json.error).toMatchObject({
+      message: `Nothing was processed: ${A} was handed over on 2026-11-23 with reference B1.`,
+      hint: `If it was handed over anew, the first payment failed: payrun payouts fail ${A}`,
+      details: [{ invoiceNumber: A, status: 'processing', reason: 'processed_otherwise' }],
+    });
+    // The bank may have paid before somebody marked it as handed over.
+    await sandbox.succeed(['payouts', 'pay', A, '--date', '2026-11-22', '--yes'], later);
+    expect(await payout(A)).toMatchObject({ paidOn: '2026-11-22', reference: 'B1' });
+    for (const verb of ['approve', 'void', 'redo']) {
+      expect((await payouts(verb, A, '--date', '2026-11-22', '--yes')).code).toBe(2);
+    }
+  });
+
+  test('fails and comes back with a reference of its own, which only its history keeps', async () => {
+    await done('process', A, '--reference', 'B1');
+    await done('fail', A, '--reference', 'R-7', '--date', '2026-11-22');
+    expect(await payout(A)).toMatchObject({ status: 'failed', reference: 'B1' });
+    await done('pay', A, '--reference', 'B2', '--yes');
+    await done('return', A, '--reference', 'R-8');
+    expect(await payout(A)).toMatchObject({ status: 'returned', reference: null });
+    const { history } = await payout(A);
+    expect(history.map((step: Json) => [step.status, step.reference])).toEqual([
+      ['open', null],
+      ['processing', 'B1'],
+      ['failed', 'R-7'],
+      ['processing', 'B2'],
+      ['paid', 'B2'],
+      ['returned', 'R-8'],
+    ]);
+  });
+
+  test('is not sent again before the day on which it came back', async () => {
+    const later = { now: '2026-11-27T09:00:00.000Z' };
+    const change = (...words: string[]): Promise<Outcome> => sandbox.payrun(['payouts', ...words], later);
+    await done('pay', A, '--yes');
+    expect((await change('return', A, '--date', '2026-11-25')).code).toBe(0);
+    for (const words of [['pay', '--yes'], ['process']]) {
+      const refused = await change(...words, A, '--date', '2026-11-24');
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(
+        'came back on 2026-11-25 and today is 2026-11-27, and 2026-11-24 does not lie between',
+      );
+    }
+    expect((await change('process', A, '--date', '2026-11-25')).code).toBe(0);
+    expect((await change('fail', A, '--date', '2026-11-26')).code).toBe(0);
+    expect((await change('pay', A, '--date', '2026-11-25', '--yes')).stderr).toContain(
+      'failed on 2026-11-26',
+    );
+    expect((await change('pay', A, '--date', '2026-11-26', '--yes')).code).toBe(0);
+  });
+
+  test('that did not arrive and was corrected meanwhile is to be redone, not sent again', async () => {
+    await done('process', A, B);
+    const plain = await done('fail', A);
+    expect(plain.stderr).toBe(
+      `Send it again, or take it back:\n  payrun payouts process ${A}\n` +
+        `  payrun payouts void ${A} --reason "..."\n`,
+    );
+    await done('process', A);
+    await refund('c2,aff_2,2026-10-05,34.30,approved');
+    const both = await done('fail', A, B);
+    expect(both.stderr).toBe(
+      [
+        `Redo what was corrected:\n  payrun payouts redo ${B}`,
+        `Send the rest again:\n  payrun payouts process ${A}`,
+        `Or take them back:\n  payrun payouts void ${A} ${B} --reason "..."\n`,
+      ].join('\n'),
+    );
+    await done('process', B, '--include-corrected');
+    expect((await done('fail', B)).stderr).toBe(
+      `Redo what was corrected, or take it back:\n  payrun payouts redo ${B}\n` +
+        `  payrun payouts void ${B} --reason "..."\n`,
+    );
+    await done('redo', B, '--yes');
+  });
+
+  test('that was let through although it was corrected is let through by the next command, too', async () => {
+    await refund('c2,aff_2,2026-10-05,34.30,approved');
+    const approved = await done('approve', A, B, '--include-corrected');
+    expect(approved.stderr).toBe(`Next:\n  payrun payouts process ${A} ${B} --include-corrected\n`);
+    const sent = await done('process', A, B, '--include-corrected');
+    expect(sent.stderr).toContain(`payrun payouts pay ${A} ${B} --include-corrected\n`);
+  });
+
   test('that is there already changes nothing, is exit 0, and counts only what changed', async () => {
     await done('pay', A, '--date', '2026-11-22', '--reference', 'S1', '--yes');
     const again = await done('pay', A, B, '--reference', 'S1', '--yes', '--json');
@@ -336,6 +435,44 @@ describe('a void', () => {
     expect((await payout('INV-2026-000004')).creditNoteNumber).toBe('CN-2026-000002');
   });
 
+  test('names the command that pays what it released, with the campaign and the override of the run', async () => {
+    const other = await makeProgramme({
+      affiliates: AFFILIATES,
+      commissions: [
+        'id,affiliate_id,earned_at,amount,status,campaign',
+        'c1,aff_1,2026-10-03,5.00,approved,fall sale',
+        'c2,aff_2,2026-10-03,6.00,approved,fall sale',
+        'c3,aff_1,2026-10-03,70.00,approved,spring',
+        '',
+      ].join('\n'),
+      init: ['--minimum', '50'],
+    });
+    try {
+      const words = ['--campaign', 'fall sale', '--override-minimum', '--all', '--yes'];
+      await other.succeed(['generate', '--period', '2026-10', ...words]);
+      const voided = await other.succeed(['payouts', 'void', '--run', 'R-1', '--reason', 'x', '--yes']);
+      const range = '--from 2026-10-01 --to 2026-10-31';
+      const how = "--campaign 'fall sale' --override-minimum";
+      expect(voided.stderr).toBe(
+        `What was released can be paid again:\n  payrun generate ${range} --all ${how} --dry-run\n`,
+      );
+      const refused = await other.payrun(['payouts', 'process', A]);
+      expect(refused.stderr).toContain(
+        `What a void released is paid with: payrun generate ${range} --affiliate aff_1 ${how}\n`,
+      );
+      const again = await other.succeed(['generate', '--period', '2026-10', ...words, '--json']);
+      expect(again.json.payouts.map((one: Json) => one.amount)).toEqual(['5.00', '6.00']);
+      // Of two runs that do not share them, neither is named.
+      await other.succeed(['generate', '--period', '2026-10', '--all', '--yes']);
+      const mixed = ['INV-2026-000003', 'INV-2026-000005', '--reason', 'x', '--yes'];
+      expect((await other.succeed(['payouts', 'void', ...mixed])).stderr).toBe(
+        `What was released can be paid again:\n  payrun generate ${range} --affiliate aff_1 --dry-run\n`,
+      );
+    } finally {
+      await other.remove();
+    }
+  });
+
   test('or a redo of what is on its way or has arrived is refused', async () => {
     await done('process', A);
     await done('pay', B, '--yes');
@@ -417,6 +554,25 @@ describe('a redo', () => {
     await refund('c1,aff_1,2026-10-03,100.00,rejected');
     expect((await payouts('redo', A, '--yes')).stderr).toContain('would be replaced by nothing');
     expect((await payout(A)).status).toBe('open');
+  });
+
+  test('of a run leaves out what was taken back by hand', async () => {
+    await done('void', B, '--reason', 'x', '--yes');
+    await done('redo', C, '--yes');
+    const run = await done('redo', '--run', 'R-1', '--yes');
+    expect(run.stdout).toContain('1 payout redone: USD 100.00. Now USD 100.00. 1 payout was redone already.');
+    expect(run.stderr).toBe(
+      '1 void payout of the run that nothing replaces was left out.\nWhat is not yet paid:\n  payrun pending\n',
+    );
+    const again = await done('redo', '--run', 'R-1', '--json');
+    expect([again.json.changed, again.json.payouts.length]).toEqual([0, 2]);
+    const named = await payouts('redo', A, B, '--yes', '--json');
+    expect([named.code, named.json.error.details.length]).toEqual([4, 1]);
+    const replaced = await payouts('process', A);
+    expect(replaced.stderr).toContain('It was replaced: payrun payouts show INV-2026-000005');
+    await done('void', 'INV-2026-000005', '--reason', 'x', '--yes');
+    const alone = await payouts('redo', '--run', 'R-3', '--yes');
+    expect([alone.code, alone.stdout]).toEqual([4, '']);
   });
 
   test('of a payout that was taken back is refused with the command that pays it', async () => {

@@ -4,7 +4,7 @@ import { defineCommand, type CommandContext } from '../command.js';
 import { runChild, shownCommand } from '../demo/children.js';
 import { sampleOn } from '../demo/dates.js';
 import { DEMO_FILES, DEMO_FOLDER, makeDemoFolder, readSamples } from '../demo/folder.js';
-import { shellQuoted } from '../echo.js';
+import { shellQuoted } from '../../core/shell.js';
 
 /** Half a month: however early in the month the demo is run, some of last month's sales are off hold. */
 const HOLD_DAYS = '14';

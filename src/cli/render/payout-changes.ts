@@ -18,14 +18,17 @@ function alreadyText(verb: PayoutVerb, count: number): string {
   return ` ${counted(count, 'payout')} ${count === 1 ? 'was' : 'were'} ${status} already.`;
 }
 
-/** What was done, in one line: how many, how much, and how many were there already. */
-function headline(verb: PayoutVerb, changed: readonly Payout[], all: readonly Payout[]): string {
+/**
+ * What was done, in one line: how many, how much, and how many were there already.
+ * @param now a sentence on what stands in the place of those that changed
+ */
+function headline(verb: PayoutVerb, changed: readonly Payout[], all: readonly Payout[], now = ''): string {
   const done = verb === 'void' || verb === 'redo' ? PAST[verb] : TRANSITIONS[verb].to;
   const answer =
     changed.length === 0
       ? `Nothing to ${verb}.`
       : `${counted(changed.length, 'payout')} ${done}: ${sumsByCurrency(changed)}.`;
-  return answer + alreadyText(verb, all.length - changed.length);
+  return answer + now + alreadyText(verb, all.length - changed.length);
 }
 
 /**
@@ -88,7 +91,7 @@ export async function printRedone(terminal: Terminal, { payouts, replacements }:
   const olds = replacements.map(({ old }) => old);
   const news = replacements.map((replacement) => replacement.new);
   const now = news.length === 0 ? '' : ` Now ${sumsByCurrency(news)}.`;
-  terminal.print(terminal.bold(headline('redo', olds, payouts) + now));
+  terminal.print(terminal.bold(headline('redo', olds, payouts, now)));
   if (olds.length > 0) {
     terminal.print('\n');
     await printReplacements(terminal, replacements, false);

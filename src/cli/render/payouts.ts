@@ -121,8 +121,8 @@ export function payoutList(
     summary: {
       add: (payout) => {
         const { status, currency, amount } = payout;
-        statuses.add(status);
         if (payout.correctedSince) corrected.push(payout);
+        else statuses.add(status);
         if (status === 'void') taken += 1;
         else {
           live += 1;

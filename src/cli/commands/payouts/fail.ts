@@ -10,6 +10,10 @@ export const failCommand: CommandDefinition = defineCommand({
   options: [
     payoutOptions.run,
     { flags: '--date <date>', description: 'the day on which it failed; today if not given' },
+    {
+      flags: '--reference <text>',
+      description: "such as that of the bank's answer; it stands in the history",
+    },
     payoutOptions.reason,
   ],
   examples: [

@@ -11,6 +11,10 @@ export const processCommand: CommandDefinition = defineCommand({
   arguments: payoutArguments,
   options: [
     payoutOptions.run,
+    {
+      flags: '--date <date>',
+      description: 'the day on which they were handed over, from the issue date on; today if not given',
+    },
     { flags: '--reference <text>', description: 'such as that of the bank file; it stays when it is paid' },
     payoutOptions.reason,
     payoutOptions.includeCorrected,

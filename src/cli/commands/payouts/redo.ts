@@ -5,6 +5,7 @@ import {
   askPayouts,
   askReason,
   confirmed,
+  noteLeftOut,
   payoutArguments,
   payoutOptions,
   requireConsent,
@@ -54,6 +55,7 @@ async function redo(
     return;
   }
   await printRedone(terminal, redone);
+  await noteLeftOut(terminal, 'redo', redone.leftOut);
   const { equivalentCommand } = await import('../../echo.js');
   if (redone.replacements.length > 0) {
     terminal.note(
@@ -88,7 +90,8 @@ export const redoCommand: CommandDefinition = defineCommand({
       if (expected !== null) await redo(context, work, { selection, reason }, expected);
       if (context.terminal.isInteractive) {
         const { echoCommand } = await import('../../echo.js');
-        echoCommand(context, redoCommand, [...words, '--reason', reason, '--yes']);
+        const parts = [...words, '--reason', reason, '--yes'];
+        echoCommand(context, redoCommand, parts, { declined: expected === null });
       }
       return undefined;
     }),

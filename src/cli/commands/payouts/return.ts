@@ -10,6 +10,10 @@ export const returnCommand: CommandDefinition = defineCommand({
   options: [
     payoutOptions.run,
     { flags: '--date <date>', description: 'the day on which it came back; today if not given' },
+    {
+      flags: '--reference <text>',
+      description: 'such as that of the bank statement; it stands in the history',
+    },
     payoutOptions.reason,
   ],
   examples: [
