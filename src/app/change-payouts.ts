@@ -154,6 +154,8 @@ function hintOf(refusals: readonly Refusal[], standings: readonly PayoutStanding
         : `If it was handed over anew, the first payment failed: payrun payouts fail ${numbers}`,
     bad_date: 'Give the day on which it happened with --date.',
     pays_nothing: `To take it back without another: payrun payouts void ${numbers} --reason "..."`,
+    corrected_later:
+      'Send it with --include-corrected (it is netted when its day has come), or wait for that day.',
   };
   return hints[first.reason];
 }

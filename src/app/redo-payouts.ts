@@ -95,7 +95,7 @@ async function redo(writer: Writer, work: Work, input: RedoInput): Promise<Redon
   const waiting = redoable(standings, book, work);
   if (waiting.length > 0) await refuseEarlierIssue(writer, book.today);
   const replacements: Replacement[] = [];
-  const refusals: PaysNothing[] = [];
+  const refusals: Refusal[] = [];
   for (const [position, old] of waiting.entries()) {
     work.progress(position + 1, waiting.length, old.invoiceNumber);
     const made = await replace(writer, work, book, { old, reason: input.reason });
@@ -129,7 +129,7 @@ async function replace(
   work: Work,
   book: Book,
   { old, reason }: { readonly old: Payout; readonly reason: string },
-): Promise<{ readonly payout: Payout } | { readonly refusal: PaysNothing }> {
+): Promise<{ readonly payout: Payout } | { readonly refusal: Refusal }> {
   const { invoiceNumber } = old;
   const request = await requestOf(writer, old);
   await voidPayouts(writer, {
@@ -146,6 +146,7 @@ async function replace(
   const { plan, payouts } = await generateWithin(writer, silent, request, options);
   const [made] = payouts;
   if (made === undefined) return { refusal: paysNothing(old, plan) };
+  if (made.correctedSince && made.amount === old.amount) return { refusal: correctedLater(old) };
   await recordReplacement(writer, { old: invoiceNumber, new: made.invoiceNumber });
   return { payout: { ...made, replaces: invoiceNumber } };
 }
@@ -177,6 +178,12 @@ function paysNothing({ invoiceNumber, status }: Payout, plan: Plan): PaysNothing
       : `${WHY.get(first.reason) ?? first.reason} (${first.currency} ${first.amount})`;
   const message = `${invoiceNumber} would be replaced by nothing, because ${why}`;
   return { invoiceNumber, status, reason: 'pays_nothing', message, skipped };
+}
+
+/** What corrects it counts from a day to come: made again today it would be the same, again and again. */
+function correctedLater({ invoiceNumber, status }: Payout): Refusal {
+  const message = `${invoiceNumber} would come to the same, because what takes it back counts from a later day`;
+  return { invoiceNumber, status, reason: 'corrected_later', message };
 }
 
 /** @throws ConflictError when what was looked at is not what would be done now */

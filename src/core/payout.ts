@@ -119,7 +119,8 @@ export type RefusalReason =
   | 'paid_otherwise'
   | 'processed_otherwise'
   | 'bad_date'
-  | 'pays_nothing';
+  | 'pays_nothing'
+  | 'corrected_later';
 
 /** One payout that stands in the way; the message is half a sentence that begins with its number. */
 export interface Refusal {

@@ -486,6 +486,19 @@ describe('a void', () => {
 });
 
 describe('a redo', () => {
+  test('that would come to the same, because the debit counts from a later day, is refused', async () => {
+    await sandbox.write(
+      'later.csv',
+      'id,affiliate_id,earned_at,amount,kind,corrects\nk1,aff_1,2026-12-02,-15.00,clawback,c1\n',
+    );
+    await sandbox.succeed(['import', 'commissions', 'later.csv']);
+    const refused = await payouts('redo', A, '--yes', '--json');
+    expect(refused.code).toBe(4);
+    expect(refused.json.error.details).toMatchObject([{ invoiceNumber: A, reason: 'corrected_later' }]);
+    expect(await statuses()).toEqual(['open', 'open', 'open']);
+    await done('pay', A, '--include-corrected', '--yes');
+  });
+
   test('asked again changes nothing and tells what replaced it', async () => {
     await done('redo', A, '--yes');
     const again = await done('redo', A, C, '--yes', '--json');

@@ -9,6 +9,12 @@ import type { ModelPlan, ModelRequest } from './plan.js';
 export type { ModelAffiliate, ModelCommission, ModelPayout } from './facts.js';
 export type { ModelPlan, ModelRequest, ModelSkip } from './plan.js';
 
+/** A payout that a redo would replace by nothing, or by the same. */
+export interface RefusedRedo {
+  readonly invoiceNumber: string;
+  readonly reason: 'pays_nothing' | 'corrected_later';
+}
+
 /** A change of status that a person asks for. `redo` is void and generate again. */
 export type Verb = 'approve' | 'process' | 'pay' | 'fail' | 'return' | 'void';
 
@@ -213,27 +219,31 @@ export class Model extends Decisions {
   }
 
   /**
-   * Takes each payout back and makes it anew, in the order given. Where some would pay nothing all stays as
-   * it was.
-   * @returns the numbers of those that would pay nothing
+   * Takes each payout back and makes it anew, in the order given. Where some would pay nothing, or the same
+   * because what takes them back counts later, all stays as it was.
+   * @returns those that stand in the way
    */
-  redo(payouts: readonly ModelPayout[], today: string, actor: string): string[] {
+  redo(payouts: readonly ModelPayout[], today: string, actor: string): RefusedRedo[] {
     const kept = structuredClone({
       commissions: this.commissions,
       payouts: this.payouts,
       taken: [...this.#taken],
       runs: this.#runs,
     });
-    const paysNothing = payouts.filter((payout) => {
+    const refused = payouts.flatMap((payout): RefusedRedo[] => {
+      const { invoiceNumber, amount } = payout;
       const request = this.redoRequest(payout, today);
-      this.void([payout.invoiceNumber], today);
-      return this.generate(request, today, actor, payout.invoiceNumber).runId === null;
+      this.void([invoiceNumber], today);
+      const [made] = this.generate(request, today, actor, invoiceNumber).made;
+      if (made === undefined) return [{ invoiceNumber, reason: 'pays_nothing' }];
+      const isStillCorrected = made.amount === amount && this.correctedSince(made);
+      return isStillCorrected ? [{ invoiceNumber, reason: 'corrected_later' }] : [];
     });
-    if (paysNothing.length === 0) return [];
+    if (refused.length === 0) return [];
     this.commissions.splice(0, Infinity, ...kept.commissions);
     this.payouts.splice(0, Infinity, ...kept.payouts);
     this.#taken = new Map(kept.taken);
     this.#runs = kept.runs;
-    return paysNothing.map(({ invoiceNumber }) => invoiceNumber);
+    return refused;
   }
 }

@@ -213,10 +213,12 @@ export async function playRedo(stage: Stage, step: RedoStep): Promise<void> {
     const error = await refusalOf(command);
     expect(error).toBeInstanceOf(ConflictError);
     expect((error as ConflictError).details).toMatchObject(
-      nothing.map((invoiceNumber) => ({ invoiceNumber, reason: 'pays_nothing' })),
+      nothing.map(({ invoiceNumber, reason }) => ({ invoiceNumber, reason })),
     );
     coverage.note('a redo that would pay nothing is refused, and nothing is void');
-    const refused = doing.filter(({ invoiceNumber }) => nothing.includes(invoiceNumber));
+    const refused = doing.filter((payout) =>
+      nothing.some(({ invoiceNumber }) => invoiceNumber === payout.invoiceNumber),
+    );
     const lines = refused.flatMap((payout) => payout.lines.map(({ id }) => model.commission(id)));
     coverage.note(
       'a redo of what its source calls pending by now is refused',
