@@ -19,6 +19,7 @@ import type {
   CommandInput,
   OptionDefinition,
 } from './command.js';
+import { echoCommand, equivalentCommand, type Repeated } from './echo.js';
 import type { PickChoice } from './prompts.js';
 import { requireDecision, type Terminal } from './terminal.js';
 import { withWork } from './work.js';
@@ -243,7 +244,6 @@ export async function changePayoutsCommand(
       await answer(context, change, await changePayouts(work, change), words);
     }
     if (context.terminal.isInteractive) {
-      const { echoCommand } = await import('./echo.js');
       const parts = [...words, ...optionWords(change), '--yes'];
       echoCommand(context, definition, parts, { declined: !isConfirmed });
     }
@@ -298,7 +298,6 @@ async function whatNext(
   done: Changed,
   words: readonly string[],
 ): Promise<string> {
-  const { equivalentCommand } = await import('./echo.js');
   const command = (path: readonly [string] | readonly [string, string], parts: readonly string[]): string =>
     `\n  ${equivalentCommand({ path }, parts, context.globals)}`;
   const insists = includeCorrected && done.payouts.some(({ correctedSince }) => correctedSince);
@@ -344,7 +343,11 @@ function sendAgain(
 }
 
 /** What can be done next with payouts of these statuses; empty where there is nothing to do. */
-export function nextVerbs(statuses: ReadonlySet<PayoutStatus>, approval: PayoutApproval): string {
+export function nextVerbs(
+  statuses: ReadonlySet<PayoutStatus>,
+  approval: PayoutApproval,
+  globals: Repeated,
+): string {
   const any = (...wanted: readonly PayoutStatus[]): boolean => wanted.some((status) => statuses.has(status));
   const approving = approval !== 'none';
   const verbs: PayoutVerb[] = [
@@ -353,5 +356,6 @@ export function nextVerbs(statuses: ReadonlySet<PayoutStatus>, approval: PayoutA
     ...(any('processing') ? (['pay'] as const) : []),
   ];
   if (verbs.length === 0) return '';
-  return `Next, with invoice numbers or --run R:${verbs.map((verb) => `\n  payrun payouts ${verb}`).join('')}`;
+  const commands = verbs.map((verb) => `\n  ${equivalentCommand({ path: ['payouts', verb] }, [], globals)}`);
+  return `Next, with invoice numbers or --run R:${commands.join('')}`;
 }

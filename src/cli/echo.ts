@@ -4,7 +4,7 @@ import { shellQuoted } from '../core/shell.js';
 import type { CommandContext, CommandDefinition } from './command.js';
 
 /** Which ledger and whose name a command was called with: what a repetition needs too. */
-type Repeated = Pick<CommandContext['globals'], 'ledgerPath' | 'actor'>;
+export type Repeated = Pick<CommandContext['globals'], 'ledgerPath' | 'actor'>;
 
 /**
  * The one-line command for a shell.

@@ -136,7 +136,7 @@ describe('payouts', () => {
 
   test('that do not fit are an empty list and a friendly sentence', async () => {
     const none = await sandbox.succeed(['payouts', 'list', '--status', 'paid']);
-    expect([none.stdout, none.stderr]).toEqual(['No payout fits.\n', 'Make payouts with: payrun generate\n']);
+    expect([none.stdout, none.stderr]).toEqual(['No payout fits.\n', 'All of them: payrun payouts list\n']);
   });
 });
 

@@ -485,6 +485,13 @@ describe('a void', () => {
   });
 });
 
+describe('a hint', () => {
+  test('names the ledger that was asked for, so that a pasted line does not act on another', async () => {
+    const { stderr } = await sandbox.succeed(['pending', '--ledger', sandbox.ledger]);
+    expect(stderr).toContain(`  payrun payouts process --ledger ${sandbox.ledger}\n`);
+  });
+});
+
 describe('a redo', () => {
   test('that would come to the same, because the debit counts from a later day, is refused', async () => {
     await sandbox.write(

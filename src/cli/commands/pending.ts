@@ -20,7 +20,9 @@ export const pending = defineCommand({
         sentence: 'Nothing is pending: every payout is paid or void.',
         next: 'Make payouts with: payrun generate',
       };
-      const form = payoutList(context.terminal, empty, (statuses) => nextVerbs(statuses, approval));
+      const form = payoutList(context.terminal, empty, context.globals, (statuses) =>
+        nextVerbs(statuses, approval, context.globals),
+      );
       await printList(context.terminal, form, (use) => withPending(work, use));
       return undefined;
     }),

@@ -2,6 +2,7 @@
 import type { ShownPayout } from '../../app/payouts.js';
 import { formatAmount } from '../../core/money.js';
 import { stepsOf, type Payout, type PayoutStatus, type PayoutStep } from '../../core/payout.js';
+import { equivalentCommand, type Repeated } from '../echo.js';
 import { printTable, renderTable, type Cell, type Column } from '../table.js';
 import { safeText, type Terminal } from '../terminal.js';
 import type { ListForm } from './list.js';
@@ -75,24 +76,27 @@ const NUMBERS_IN_COMMAND = 10;
  * What can be done about payouts that were corrected since they were made. One that is on its way cannot be
  * redone unless it fails.
  */
-export function correctedHint(corrected: readonly Pick<Payout, 'invoiceNumber' | 'status'>[]): string {
+export function correctedHint(
+  corrected: readonly Pick<Payout, 'invoiceNumber' | 'status'>[],
+  globals: Repeated,
+): string {
   const numbersOf = (redoable: boolean): string[] =>
     corrected
       .filter(({ status }) => stepsOf('redo', status).length > 0 === redoable)
       .map(({ invoiceNumber }) => invoiceNumber);
-  const commandOf = (numbers: readonly string[], verb: string, options: string): string =>
+  const commandOf = (numbers: readonly string[], verb: string, ...options: readonly string[]): string =>
     numbers.length > NUMBERS_IN_COMMAND
-      ? 'payrun payouts list --corrected'
-      : `payrun payouts ${verb} ${numbers.join(' ')}${options}`;
+      ? equivalentCommand({ path: ['payouts', 'list'] }, ['--corrected'], globals)
+      : equivalentCommand({ path: ['payouts', verb] }, [...numbers, ...options], globals);
   const redo = numbersOf(true);
   const sent = numbersOf(false);
   return [
-    ...(redo.length === 0 ? [] : [`Redo what was corrected:\n  ${commandOf(redo, 'redo', '')}`]),
+    ...(redo.length === 0 ? [] : [`Redo what was corrected:\n  ${commandOf(redo, 'redo')}`]),
     ...(sent.length === 0
       ? []
       : [
           'What is on its way already is paid as it is, and the next payout nets the correction:\n  ' +
-            commandOf(sent, 'pay', ' --include-corrected'),
+            commandOf(sent, 'pay', '--include-corrected'),
         ]),
   ].join('\n');
 }
@@ -104,6 +108,7 @@ export function correctedHint(corrected: readonly Pick<Payout, 'invoiceNumber' |
 export function payoutList(
   terminal: Terminal,
   empty: ListForm<Payout>['empty'],
+  globals: Repeated,
   next: (statuses: ReadonlySet<PayoutStatus>) => string = () => '',
 ): ListForm<Payout> {
   const sums = new Map<string, bigint>();
@@ -138,7 +143,8 @@ export function payoutList(
         const what = corrected.length === 1 ? '1 was' : `${corrected.length.toLocaleString('en-US')} were`;
         return `${sum}\n${what} corrected since ${corrected.length === 1 ? 'it was' : 'they were'} made.`;
       },
-      next: () => [correctedHint(corrected), next(statuses)].filter((text) => text !== '').join('\n'),
+      next: () =>
+        [correctedHint(corrected, globals), next(statuses)].filter((text) => text !== '').join('\n'),
     },
   };
 }

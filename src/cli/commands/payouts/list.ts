@@ -44,10 +44,11 @@ export const payoutsList = defineCommand({
         ...(input.flag('corrected') ? { corrected: true } : {}),
         ...(await daysOf(input)),
       };
-      const form = payoutList(terminal, {
-        sentence: Object.keys(query).length === 0 ? 'There are no payouts yet.' : 'No payout fits.',
-        next: 'Make payouts with: payrun generate',
-      });
+      const empty =
+        Object.keys(query).length === 0
+          ? { sentence: 'There are no payouts yet.', next: 'Make payouts with: payrun generate' }
+          : { sentence: 'No payout fits.', next: 'All of them: payrun payouts list' };
+      const form = payoutList(terminal, empty, context.globals);
       await printList(terminal, form, (use) => withPayouts(work, query, use));
       return undefined;
     }),

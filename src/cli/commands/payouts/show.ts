@@ -21,7 +21,7 @@ export const payoutsShow = defineCommand({
         return undefined;
       }
       await terminal.page(shownPayoutText(terminal, shown));
-      if (shown.payout.correctedSince) terminal.note(correctedHint([shown.payout]));
+      if (shown.payout.correctedSince) terminal.note(correctedHint([shown.payout], context.globals));
       return undefined;
     }),
 });
