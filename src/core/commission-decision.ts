@@ -4,8 +4,8 @@
  */
 import type { CommissionStatus } from './commission.js';
 
-export const DECISIONS = ['approve', 'reject'] as const;
-export type DecisionVerb = (typeof DECISIONS)[number];
+/** What an operator may say of a commission. */
+export type DecisionVerb = 'approve' | 'reject';
 
 /** An operator's decision as it is kept beside what the source says. */
 export type Decided = 'approved' | 'rejected';

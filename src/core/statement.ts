@@ -6,7 +6,7 @@ import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
 
 /** Where an amount stands, in the order in which it is told. */
-export const STAGES = [
+const STAGES = [
   'available',
   'on_hold',
   'waiting_for_approval',
@@ -36,7 +36,7 @@ export function stageWords(stage: Stage, heldUntil: CalendarDate | null = null):
 }
 
 /** What comes off its hold on one day, in minor units. */
-export interface HeldAmount {
+interface HeldAmount {
   readonly availableOn: CalendarDate;
   readonly amount: bigint;
 }
@@ -102,7 +102,7 @@ export function statementPeriod({ from, to }: Pick<Statement, 'from' | 'to'>): s
 }
 
 /** One line of a balance: where how much stands, and until when. */
-export interface BalanceLine {
+interface BalanceLine {
   readonly stage: Stage;
   readonly heldUntil: CalendarDate | null;
   readonly amount: bigint;

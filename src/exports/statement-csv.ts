@@ -4,7 +4,7 @@ import { balanceLines, stageWords, type Statement } from '../core/statement.js';
 import { writeCsv, type CsvCell, type CsvColumn, type CsvOptions } from './csv.js';
 
 /** One line of a statement. Amounts are decimal strings of the currency, dates `YYYY-MM-DD`. */
-export interface StatementRow {
+interface StatementRow {
   readonly section: 'balance' | 'payment' | 'commission';
   /** The day of the balance, the payment or its invoice, or the earning. */
   readonly date: string;

@@ -29,7 +29,7 @@ export interface AffiliateChange {
 export const ADDED = 'added';
 
 /** The reason of what a file brought. */
-export const BY_IMPORT = 'import';
+const BY_IMPORT = 'import';
 
 /** Who changed something, and when: `at` an instant, `on` the day in the book zone. */
 export interface ChangeStamp {
