@@ -9,5 +9,7 @@ export default {
     '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }],
   },
   testTimeout: 30_000,
+  // Most tests wait for processes of their own, so that a worker for each core is not too many.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/closing-line-reporter.js'],
 };
