@@ -32,23 +32,7 @@ export interface NewAnswers {
 }
 
 /** What is asked of somebody new, in this order; the rest only where what it belongs to was given. */
-const ASKED: readonly AffiliateField[] = [
-  'email',
-  'currency',
-  'minimum_payout',
-  'payout_method',
-  'payout_account',
-  'payout_name',
-  'payout_bic',
-  'country',
-  'vat_number',
-  'company',
-  'address_line1',
-  'address_line2',
-  'city',
-  'region',
-  'postal_code',
-];
+const ASKED = AFFILIATE_FIELDS.filter((field) => field !== 'name' && field !== 'status');
 
 function isWorthAsking(field: AffiliateField, draft: Draft): boolean {
   const method = draft.payout_method;

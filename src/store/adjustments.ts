@@ -2,6 +2,7 @@
 import type { CalendarDate } from '../core/calendar.js';
 import type { CommissionKind } from '../core/commission.js';
 import type { Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 
 /** Imported ids hold no tilde, so these can never meet one. */
 const NEXT_ID = `
@@ -14,11 +15,7 @@ const INSERT = `
   VALUES (:id, :affiliateId, :kind, 'approved', 'operator', :currency, :amount, :earnedOn, :earnedOn,
     :earnedOn, :reason, 'operator', :at)`;
 
-const OPEN = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-  FROM commissions WHERE id = :id`;
+const OPEN = openItems('id = :id');
 
 export interface NewAdjustment {
   readonly affiliateId: string;

@@ -3,7 +3,12 @@
  * from the file only where the source says something else of it than it said last, so that operators and a
  * nightly file do not undo each other; what an operator stopped is never lifted by a file (SPEC section 8).
  */
-import type { AffiliateStatus, PayeeData, PayoutMethod } from '../core/affiliate.js';
+import {
+  AFFILIATE_FIELDS,
+  type AffiliateStatus,
+  type PayeeData,
+  type PayoutMethod,
+} from '../core/affiliate.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import type { ImportCounts } from '../core/import.js';
 import { recordAddedByImport, recordOutcomeOfImport, type ChangeStamp } from './affiliate-changes.js';
@@ -12,22 +17,9 @@ import type { Reader, SqlValue, Writer } from './ledger.js';
 import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
 
 /** The columns that a file may leave out: what is absent changes nothing on an existing affiliate. */
-const OPTIONAL = [
-  'email',
-  'currency',
-  'payout_method',
-  'payout_account',
-  'payout_name',
-  'payout_bic',
-  'country',
-  'vat_number',
-  'company',
-  'address_line1',
-  'address_line2',
-  'city',
-  'region',
-  'postal_code',
-] as const;
+const OPTIONAL = AFFILIATE_FIELDS.filter(
+  (field) => field !== 'name' && field !== 'status' && field !== 'minimum_payout',
+);
 
 export type AffiliateColumns = Readonly<
   Record<(typeof OPTIONAL)[number] | 'status' | 'minimum_payout', boolean>

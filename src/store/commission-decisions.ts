@@ -5,6 +5,7 @@ import type { Decided, DecisionFacts, DecisionVerb } from '../core/commission-de
 import { parseAmount } from '../core/money.js';
 import { correctionsSum, hasCorrection, insertCorrections, isOnLivePayout } from './corrections.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 
 const FACTS = `
   SELECT commission.number AS number, commission.id AS id, commission.currency AS currency,
@@ -55,14 +56,8 @@ const UPDATE = `
     FROM temp.decisions AS decision WHERE decision.commission = commissions.number)
   WHERE number IN (SELECT commission FROM temp.decisions)`;
 
-const OPEN = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-  FROM commissions
-  WHERE (number > :before OR number IN (SELECT commission FROM temp.decisions))
-    AND amount <> 0 AND status IN ('pending', 'approved') AND NOT ${isOnLivePayout('commissions.number')}
-  ORDER BY affiliate_id, currency, number`;
+const OPEN = openItems(`(number > :before OR number IN (SELECT commission FROM temp.decisions))
+    AND amount <> 0 AND status IN ('pending', 'approved') AND NOT ${isOnLivePayout('commissions.number')}`);
 
 const NEEDED = 'SELECT position, commission, correction AS amount FROM temp.decisions';
 

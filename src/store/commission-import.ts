@@ -10,6 +10,7 @@ import type { ImportCounts } from '../core/import.js';
 import type { CommissionColumns, CommissionMerge } from './commission-staging.js';
 import { insertCorrections, listTakenBackTwice } from './corrections.js';
 import type { Reader, Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 import { settle, unsettle } from './settlement.js';
 
 const STATUS_OF_NEW = `
@@ -44,13 +45,7 @@ const LINK_ORIGINALS = `
       AND NOT EXISTS (SELECT 1 FROM temp.known AS known
         WHERE known.position = staged.position AND (known.locked OR known.same)))`;
 
-const OPEN_NEW = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-  FROM commissions
-  WHERE number > :before AND amount <> 0 AND status IN ('pending', 'approved')
-  ORDER BY affiliate_id, currency, number`;
+const OPEN_NEW = openItems(`number > :before AND amount <> 0 AND status IN ('pending', 'approved')`);
 
 /** What an unpaid commission becomes: a row of typed columns, so that each rule is said once. */
 const CREATE_CHANGED = `
@@ -136,13 +131,9 @@ const UPDATE_CHANGED = `
     FROM temp.changed AS changed WHERE changed.commission = commissions.number)
   WHERE number IN (SELECT commission FROM temp.changed)`;
 
-const REOPEN_CHANGED = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-  FROM commissions
-  WHERE number IN (SELECT commission FROM temp.changed) AND amount <> 0 AND status IN ('pending', 'approved')
-  ORDER BY affiliate_id, currency, number`;
+const REOPEN_CHANGED = openItems(
+  `number IN (SELECT commission FROM temp.changed) AND amount <> 0 AND status IN ('pending', 'approved')`,
+);
 
 const CORRECTIONS_NEEDED = `
   SELECT position, commission, correction AS amount FROM temp.known WHERE correction <> 0`;

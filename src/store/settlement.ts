@@ -6,6 +6,7 @@
 import type { CalendarDate } from '../core/calendar.js';
 import { isOnLivePayout } from './corrections.js';
 import type { Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 
 const CREATE = `
   CREATE TEMP TABLE settling (commission INTEGER PRIMARY KEY, status_by TEXT NOT NULL)`;
@@ -83,11 +84,7 @@ const UNSETTLE = `
   WHERE number IN (SELECT commission FROM temp.unsettling)`;
 
 const REOPEN = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
-  FROM commissions WHERE number IN (SELECT commission FROM temp.unsettling) AND amount <> 0
-  ORDER BY affiliate_id, currency, number
+  ${openItems('number IN (SELECT commission FROM temp.unsettling) AND amount <> 0')}
   ON CONFLICT DO UPDATE SET status = excluded.status`;
 
 /**

@@ -1,0 +1,13 @@
+/** The working set: unpaid commissions become open items, with what eligibility asks of them. */
+
+/**
+ * SQL that makes open items of commissions.
+ * @param which a condition on `commissions`; each that it selects is unpaid, not zero and on no live payout
+ */
+export const openItems = (which: string): string => `
+  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
+    corrects)
+  SELECT affiliate_id, currency, number, amount, status, available_on, earned_on, campaign, corrects
+  FROM commissions
+  WHERE ${which}
+  ORDER BY affiliate_id, currency, number`;
