@@ -17,7 +17,7 @@ import type { Reader, Writer } from '../store/ledger.js';
 import { findPayout } from '../store/payouts.js';
 import { Book } from './book.js';
 import { resolveAffiliate } from './find-affiliate.js';
-import { audit, type Work } from './work.js';
+import { write, type Done, type Work } from './work.js';
 
 /** Which unpaid commissions, as asked for; dates filter the earned date, both included. */
 export interface UnpaidQuery {
@@ -76,7 +76,9 @@ const DONE: Readonly<Record<DecisionVerb, 'approved' | 'rejected'>> = {
  * settled, itself a correction, paid since it was chosen; UsageError when the affiliate is not just one
  */
 export async function decideCommissions(work: Work, input: DecisionInput): Promise<DecisionsMade> {
-  return work.ledger.write((writer) => decideAll(writer, work, input), { dryRun: input.dryRun });
+  const { verb, selection, reason, dryRun } = input;
+  const request = { command: `commissions ${verb}`, request: { selection, reason } };
+  return write(work, request, (writer) => decideAll(writer, work, input), { dryRun });
 }
 
 /**
@@ -210,7 +212,7 @@ function refusal(verb: DecisionVerb, inTheWay: readonly Obstacle[]): ConflictErr
 
 const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
 
-async function decideAll(writer: Writer, work: Work, input: DecisionInput): Promise<DecisionsMade> {
+async function decideAll(writer: Writer, work: Work, input: DecisionInput): Promise<Done<DecisionsMade>> {
   const candidates = await candidatesOf(writer, input);
   const decisions = decisionsOn(candidates, input);
   const stored = [...decisions.values()].map(({ decision }) => decision);
@@ -234,12 +236,8 @@ async function decideAll(writer: Writer, work: Work, input: DecisionInput): Prom
     due: input.verb === 'approve' ? await unpaidTogether(writer, idsOf(changed)) : new Map(),
     today: book.today,
   };
-  if (stored.length > 0) {
-    const { verb, selection, reason } = input;
-    const request = { command: `commissions ${verb}`, request: { selection, reason } };
-    await audit(writer, work, request, { changed: idsOf(changed), corrections: added });
-  }
-  return result;
+  const recorded = { changed: idsOf(changed), corrections: added };
+  return { result, changed: stored.length > 0, recorded };
 }
 
 /** The live payouts that hold them, each once. */

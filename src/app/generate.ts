@@ -14,7 +14,7 @@ import { runNumber } from '../core/run.js';
 import type { Payout } from '../core/payout.js';
 import { Book } from './book.js';
 import { refuseMovedPlan, type PlanFile } from './plan-file.js';
-import { audit, type Work } from './work.js';
+import { write, type Work } from './work.js';
 
 /** What is asked for. The affiliate is resolved already; without an as-of it is today. */
 export interface GenerateInput extends Omit<RunRequest, 'asOf'> {
@@ -76,12 +76,10 @@ export async function generate(
   input: GenerateInput,
   options: GenerateOptions,
 ): Promise<Generated> {
-  return work.ledger.write(async (writer) => {
+  return write(work, { command: 'generate', request: options.typed }, async (writer) => {
     const generated = await generateWithin(writer, work, input, options);
     const { run, plan } = generated;
-    const request = { command: 'generate', request: options.typed };
-    if (run !== null) await audit(writer, work, request, { run: run.id, totals: plan.totals });
-    return generated;
+    return { result: generated, changed: run !== null, recorded: { run: run?.id, totals: plan.totals } };
   });
 }
 

@@ -28,7 +28,7 @@ import {
   type ImportInput,
   type StagedFile,
 } from './import-file.js';
-import { audit, type Work } from './work.js';
+import { write, type Done, type Work } from './work.js';
 
 export interface AffiliatesImported extends Imported {
   /** Those whom an operator stopped and whose file says otherwise. */
@@ -52,7 +52,10 @@ export async function importAffiliates(work: Work, input: ImportInput): Promise<
     file = await stageFile(staging, input, format, work.progress);
     await endStaging(staging);
   };
-  return work.ledger.write(
+  const { path, skipInvalid } = input;
+  return write(
+    work,
+    { command: 'import affiliates', request: { path, skipInvalid } },
     async (writer) => {
       if (file === undefined) throw new Error('The file was not staged.');
       refuseMovedSettings(book, await Book.read(writer, work.now), ['currency']);
@@ -88,7 +91,7 @@ async function merge(
   writer: Writer,
   work: Work,
   { input, file, book }: Merging,
-): Promise<AffiliatesImported> {
+): Promise<Done<AffiliatesImported>> {
   const merging = {
     has: file.header.has,
     currency: book.currency,
@@ -109,10 +112,5 @@ async function merge(
     unknownColumns: file.header.unknown,
     ...(await writeRejected(writer, input, file)),
   };
-  if (counts.new + counts.changed > 0) {
-    const { path, skipInvalid } = input;
-    const request = { command: 'import affiliates', request: { path, skipInvalid } };
-    await audit(writer, work, request, { counts, rows: file.rows });
-  }
-  return result;
+  return { result, changed: counts.new + counts.changed > 0, recorded: { counts, rows: file.rows } };
 }

@@ -31,7 +31,7 @@ import {
   type ImportInput,
   type StagedFile,
 } from './import-file.js';
-import { audit, type Work } from './work.js';
+import { write, type Done, type Work } from './work.js';
 
 export interface CommissionImportInput extends ImportInput {
   /** Rows earned up to this day were paid outside payrun. */
@@ -70,7 +70,10 @@ export async function importCommissions(
     file = await stageFile(staging, input, format, work.progress);
     await endStaging(staging);
   };
-  return work.ledger.write(
+  const { path, skipInvalid, settledUntil } = input;
+  return write(
+    work,
+    { command: 'import commissions', request: { path, skipInvalid, settledUntil } },
     async (writer) => {
       if (file === undefined) throw new Error('The file was not staged.');
       refuseMovedSettings(book, await Book.read(writer, work.now), READ_BY);
@@ -106,7 +109,7 @@ async function merge(
   writer: Writer,
   work: Work,
   { input, file, book }: Merging,
-): Promise<CommissionsImported> {
+): Promise<Done<CommissionsImported>> {
   const merging: CommissionMerge = {
     has: file.header.has,
     sameDecimals: currenciesLike(book.currency),
@@ -133,10 +136,6 @@ async function merge(
     unknownColumns: file.header.unknown,
     ...(await writeRejected(writer, input, file)),
   };
-  if (counts.new + counts.changed + counts.corrected > 0) {
-    const { path, skipInvalid, settledUntil } = input;
-    const request = { command: 'import commissions', request: { path, skipInvalid, settledUntil } };
-    await audit(writer, work, request, { counts, rows: file.rows });
-  }
-  return result;
+  const changed = counts.new + counts.changed + counts.corrected > 0;
+  return { result, changed, recorded: { counts, rows: file.rows } };
 }

@@ -15,7 +15,7 @@ import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
 import { changeOf, refuse, selectPayouts, type PayoutSelection } from './change-payouts.js';
 import { generateWithin, type GenerateInput } from './generate.js';
-import { audit, type Work } from './work.js';
+import { write, type Work } from './work.js';
 
 export interface RedoInput {
   readonly selection: PayoutSelection;
@@ -79,13 +79,11 @@ export async function redoPayouts(
   input: RedoInput,
   expected?: readonly Replacement[],
 ): Promise<Redone> {
-  return work.ledger.write(async (writer) => {
+  return write(work, { command: 'payouts redo', request: input }, async (writer) => {
     const redone = await redo(writer, work, input);
     const { replacements } = redone;
     if (expected !== undefined) refuseMoved(expected, replacements);
-    const request = { command: 'payouts redo', request: input };
-    if (replacements.length > 0) await audit(writer, work, request, redone);
-    return redone;
+    return { result: redone, changed: replacements.length > 0 };
   });
 }
 

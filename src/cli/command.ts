@@ -3,6 +3,7 @@
  * are derived. One command is one file, `commands/<noun>/<verb>.ts` or `commands/<verb>.ts`.
  */
 
+import type { Once } from '../app/once.js';
 import type { Terminal } from './terminal.js';
 
 /** The options that every command takes, as given. */
@@ -31,6 +32,8 @@ export interface CommandContext {
   readonly clock: { now(): Date };
   /** Where `-` reads from. */
   readonly stdin: NodeJS.ReadableStream;
+  /** The idempotency key under which the command is called, if it takes one and was given one. */
+  readonly once?: Once;
 }
 
 /** A positional argument. Its name is the key under which the handler finds it. */

@@ -6,6 +6,7 @@ import { CommandInput } from './command.js';
 import { commandTree } from './commands/index.js';
 import { systemClock } from '../host/clock.js';
 import { describeFailure, failureDocument, failureText, lostAnswer } from './failure.js';
+import { onceOf } from './idempotency.js';
 import { earlyGlobals, parseCommandLine, type Request } from './program.js';
 import { createTerminal, OutputClosed, type ProcessIo, type Terminal } from './terminal.js';
 
@@ -47,7 +48,9 @@ interface Call {
 
 async function runCommand(call: Call, terminal: Terminal, io: ProcessIo): Promise<number> {
   const startedAt = systemClock.now();
+  const once = onceOf(call.definition, call.input);
   const context: CommandContext = {
+    ...(once === undefined ? {} : { once }),
     terminal,
     globals: call.globals,
     env: io.env,

@@ -38,6 +38,7 @@ export async function withWork<T>(context: CommandContext, use: (work: Work) => 
       progress: (step, of, label) => {
         terminal.progress(step, of, label);
       },
+      ...(context.once === undefined ? {} : { once: context.once }),
     });
   } finally {
     terminal.progressDone();

@@ -5,6 +5,7 @@ import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
 import type { RangeAnswer } from '../generate-questions.js';
+import { idempotencyKeyOption, repeatedAnswer } from '../idempotency.js';
 import { requireDecision } from '../terminal.js';
 import { actorOf, withWork } from '../work.js';
 
@@ -197,6 +198,11 @@ async function planOrAsked(
 async function realRun(context: CommandContext, input: CommandInput, work: Work): Promise<void> {
   const { terminal, globals } = context;
   if (!globals.yes) requireDecision(terminal, '--yes', 'Generating payouts needs consent.');
+  const first = await repeatedAnswer<Generated>(context, work);
+  if (first !== undefined) {
+    await showResult(context, first, true);
+    return;
+  }
   const { generate: run, previewRun } = await import('../../app/generate.js');
   const { asked, planFile } = await planOrAsked(context, input, work);
   let planId = input.text('planId');
@@ -212,7 +218,7 @@ async function realRun(context: CommandContext, input: CommandInput, work: Work)
     planId ??= preview.planId ?? undefined;
   }
   const options: GenerateOptions = {
-    wantsPlanId: terminal.json || planId !== undefined,
+    wantsPlanId: terminal.json || planId !== undefined || work.once !== undefined,
     ...(planId === undefined ? {} : { planId }),
     ...(planFile === null ? {} : { planFile }),
     typed: { words: asked.words },
@@ -283,6 +289,7 @@ export const generate = defineCommand({
     { flags: '--plan-id <id>', description: 'apply only if the plan is still the one with this id' },
     { flags: '--plan-out <file>', description: 'a dry run whose plan is written to a file' },
     { flags: '--plan <file>', description: 'apply exactly the plan in this file, or refuse' },
+    idempotencyKeyOption,
   ],
   examples: [
     { command: 'payrun generate', what: 'ask everything, show the preview, then confirm' },

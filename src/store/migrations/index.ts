@@ -4,6 +4,7 @@
  */
 import { ledger } from './001-ledger.js';
 import { lifeOfAPayout } from './002-life-of-a-payout.js';
+import { unattended } from './003-unattended.js';
 
 export interface Migration {
   readonly version: number;
@@ -11,4 +12,4 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [ledger, lifeOfAPayout];
+export const migrations: readonly Migration[] = [ledger, lifeOfAPayout, unattended];

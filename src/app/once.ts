@@ -1,0 +1,51 @@
+/**
+ * Idempotency keys: the first call with a key does the work, every later call with the same key and options
+ * gets that first answer and changes nothing (SPEC section 5).
+ */
+import { ConflictError } from '../core/errors.js';
+import { exactJson, parseExactJson } from '../core/exact-json.js';
+import { findAnswer, keepAnswer } from '../store/idempotency.js';
+import type { Reader, Writer } from '../store/ledger.js';
+import type { Actor } from './work.js';
+
+/** A call that is to be done once. */
+export interface Once {
+  readonly key: string;
+  /** The words of the command, such as `payouts void`. */
+  readonly command: string;
+  /** Its arguments and options as they were typed, without those that change only how it is told. */
+  readonly typed: string;
+}
+
+/** What the first call answered, and whose it was. */
+export interface FirstAnswer<T> {
+  readonly answer: T;
+  readonly at: string;
+  readonly by: string;
+}
+
+/**
+ * What the first call with this key answered; undefined where this one is the first.
+ * @throws ConflictError when the key was used for something else
+ */
+export async function answerOf<T>(reader: Reader, once: Once): Promise<FirstAnswer<T> | undefined> {
+  const kept = await findAnswer(reader, once.key);
+  if (kept === undefined) return undefined;
+  const { command, typed, at, by } = kept;
+  if (command !== once.command || typed !== once.typed) {
+    throw new ConflictError(
+      `The idempotency key ${once.key} was used already, for another call; nothing was changed.`,
+      {
+        hint: 'Give each call a key of its own, and repeat a call with exactly its own options.',
+        details: [{ key: once.key, command, typed: JSON.parse(typed) as unknown, at, by }],
+      },
+    );
+  }
+  return { answer: parseExactJson(kept.answer) as T, at, by };
+}
+
+/** Keeps the answer of the first call, in the transaction of its work. */
+export async function keep(writer: Writer, once: Once, actor: Actor, answer: unknown): Promise<void> {
+  const { now, actor: by, osUser } = actor;
+  await keepAnswer(writer, { ...once, answer: exactJson(answer), at: now.toISOString(), by, osUser });
+}
