@@ -37,7 +37,7 @@ describe('payrun demo', () => {
     ['when the new year has come to Berlin only', '2026-12-31T23:30:00Z', '2026-12-01'],
     ['on the 31st', '2027-08-31T21:59:59Z', '2027-07-01'],
   ])('%s it pays last month and shows every kind of skip', async (_day, now, from) => {
-    const { stdout } = await sandbox.succeed(['demo'], { now });
+    const { stdout } = await sandbox.payrun(['demo'], { now });
     for (const reason of EVERY_REASON) expect(stdout).toContain(`(${reason};`);
     const list = await sandbox.succeed(['payouts', 'list', '--json'], { now, ...inDemo });
     const payouts = list.json.payouts as Payout[];
@@ -66,7 +66,7 @@ describe('payrun demo', () => {
   });
 
   test('it shows each command before it runs and ends with the files and what to try next', async () => {
-    const { stdout, stderr } = await sandbox.succeed(['demo']);
+    const { stdout, stderr } = await sandbox.payrun(['demo']);
     const commands = stdout.split('\n').filter((line) => line.startsWith('$ '));
     expect(commands).toEqual([
       '$ export PAYRUN_LEDGER=payrun-demo/ledger.db',

@@ -15,8 +15,8 @@ describe('the main job', () => {
         'c_3,aff_1,2026-10-15,-20.00,USD,,clawback,c_1\n',
     });
     try {
-      const run = await sandbox.succeed(['generate', '--all', '--yes', '--json']);
-      const out = await sandbox.succeed([
+      const run = await sandbox.payrun(['generate', '--all', '--yes', '--json']);
+      const out = await sandbox.payrun([
         'export',
         'payouts',
         '--period',
@@ -25,7 +25,7 @@ describe('the main job', () => {
         'payouts.csv',
         '--json',
       ]);
-      const verified = await sandbox.succeed(['verify', '--json']);
+      const verified = await sandbox.payrun(['verify', '--json']);
       const csv = await sandbox.read('payouts.csv');
 
       expect(run.json.totals).toEqual([
