@@ -64,7 +64,8 @@ function reject(facts: DecisionFacts): DecisionOutcome {
   // Money has moved while the commission or a correction of it is on a payout: only a line takes it back.
   if (facts.live || facts.liveCorrections > 0) {
     if (facts.stands === 0n && isRejected(facts)) return { what: 'already', adopts };
-    return changed(facts.status, -facts.stands);
+    // That line and the commission go together, so none of it may wait for an approval.
+    return changed('approved', -facts.stands);
   }
   return facts.status === 'rejected' ? { what: 'already', adopts } : changed('rejected', 0n);
 }

@@ -152,8 +152,8 @@ const MARK_SETTLED = `
 
 /**
  * What its source called settled after its payout was void, and now calls something to be paid: it was not
- * paid elsewhere after all. What an operator settled stays so. One that came back as pending is approved when
- * its source approves it.
+ * paid elsewhere after all. What an operator settled stays so. One that came back as pending waits no longer
+ * when its source approves or rejects it.
  */
 const MARK_REOPENED = `
   UPDATE temp.known SET reopens = 1
@@ -164,9 +164,9 @@ const MARK_REOPENED = `
     WHERE known.locked
       AND (existing.status = 'settled' AND existing.status_by = 'source'
           AND known.merged ->> '$.status' IN ('pending', 'approved')
-        OR existing.status = 'pending' AND known.merged ->> '$.status' = 'approved')
+        OR existing.status = 'pending' AND known.merged ->> '$.status' IN ('approved', 'rejected'))
       AND known.merged ->> '$.status' IS NOT existing.said ->> '$.status'
-      AND (staged.earned_on <= :settledUntil) IS NOT 1)`;
+      AND ((staged.earned_on <= :settledUntil) IS NOT 1 OR known.merged ->> '$.status' = 'rejected'))`;
 
 /**
  * What the commission is to come to: nothing when it is rejected, by whoever's word stands. A source that

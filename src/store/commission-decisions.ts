@@ -3,9 +3,16 @@ import type { CalendarDate } from '../core/calendar.js';
 import type { Commission, CommissionStatus } from '../core/commission.js';
 import type { Decided, DecisionFacts, DecisionVerb } from '../core/commission-decision.js';
 import { parseAmount } from '../core/money.js';
-import { correctionsSum, hasCorrection, insertCorrections, isOnLivePayout } from './corrections.js';
+import { recordChanges } from './commission-changes.js';
+import {
+  correctionsSum,
+  hasCorrection,
+  insertCorrections,
+  isOnLivePayout,
+  lastCommission,
+} from './corrections.js';
 import type { Reader, SqlValue, Writer } from './ledger.js';
-import { openItems } from './open-items.js';
+import { closeItems, openItems } from './open-items.js';
 
 const FACTS = `
   SELECT commission.number AS number, commission.id AS id, commission.currency AS currency,
@@ -36,19 +43,16 @@ const INSERT = `
   INSERT INTO temp.decisions (commission, status, status_by, decided, correction, reason)
   VALUES (?, ?, ?, ?, ?, ?)`;
 
-const RECORD = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT commission.number, :at, :on, :by, commission.status, decision.status, commission.amount,
-    commission.amount, decision.reason
-  FROM temp.decisions AS decision CROSS JOIN commissions AS commission ON commission.number = decision.commission
-  ORDER BY decision.position`;
+const RECORD = recordChanges({
+  from: `
+    FROM temp.decisions AS decision
+    CROSS JOIN commissions AS commission ON commission.number = decision.commission
+    ORDER BY decision.position`,
+  status: 'decision.status',
+  reason: 'decision.reason',
+});
 
-const CLOSE = `
-  DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
-    SELECT commission.affiliate_id, commission.currency, commission.number
-    FROM temp.decisions AS decision CROSS JOIN commissions AS commission
-      ON commission.number = decision.commission)`;
+const CLOSE = closeItems('temp.decisions');
 
 const UPDATE = `
   UPDATE commissions SET (status, status_by, decided) = (
@@ -56,7 +60,7 @@ const UPDATE = `
     FROM temp.decisions AS decision WHERE decision.commission = commissions.number)
   WHERE number IN (SELECT commission FROM temp.decisions)`;
 
-const OPEN = openItems(`(number > :before OR number IN (SELECT commission FROM temp.decisions))
+const OPEN = openItems(`number IN (SELECT commission FROM temp.decisions)
     AND amount <> 0 AND status IN ('pending', 'approved') AND NOT ${isOnLivePayout('commissions.number')}`);
 
 const NEEDED = 'SELECT position, commission, correction AS amount FROM temp.decisions';
@@ -182,13 +186,12 @@ export async function storeDecisions(
       one.reason,
     ]),
   );
-  const last = await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM commissions');
-  const before = last?.last ?? 0n;
+  const before = await lastCommission(writer);
   await writer.run(RECORD, { on, at, by });
   await writer.run(CLOSE);
   await writer.run(UPDATE);
+  await writer.run(OPEN);
   await insertCorrections(writer, NEEDED, { today: on, at, statusBy: 'operator' });
-  await writer.run(OPEN, { before });
   const added = await writer.all<Pick<Commission, 'id'>>(
     'SELECT id FROM commissions WHERE number > :before ORDER BY number',
     { before },

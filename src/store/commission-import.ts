@@ -7,10 +7,11 @@
 import type { CalendarDate } from '../core/calendar.js';
 import type { NotSettled, TakenBackTwice } from '../core/commission.js';
 import type { ImportCounts } from '../core/import.js';
+import { lastCorrectionId, recordChanges } from './commission-changes.js';
 import type { CommissionColumns, CommissionMerge } from './commission-staging.js';
-import { insertCorrections, listTakenBackTwice } from './corrections.js';
+import { insertCorrections, lastCommission, listTakenBackTwice } from './corrections.js';
 import type { Reader, Writer } from './ledger.js';
-import { openItems } from './open-items.js';
+import { closeItems, openItems } from './open-items.js';
 import { settle, unsettle } from './settlement.js';
 
 const STATUS_OF_NEW = `
@@ -106,18 +107,16 @@ const changedRows = (has: CommissionColumns): string => {
       WHERE NOT known.locked AND (NOT known.same OR known.settles))`;
 };
 
-const RECORD_CHANGES = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT existing.number, :at, :today, :by, existing.status, changed.status, existing.amount, changed.amount,
-    'import'
-  FROM temp.changed AS changed CROSS JOIN commissions AS existing ON existing.number = changed.commission
-  WHERE existing.status <> changed.status OR existing.amount <> changed.amount`;
+const RECORD_CHANGES = recordChanges({
+  from: `
+    FROM temp.changed AS changed CROSS JOIN commissions AS commission ON commission.number = changed.commission
+    WHERE commission.status <> changed.status OR commission.amount <> changed.amount`,
+  status: 'changed.status',
+  amount: 'changed.amount',
+  reason: "'import'",
+});
 
-const CLOSE_CHANGED = `
-  DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
-    SELECT existing.affiliate_id, existing.currency, existing.number
-    FROM temp.changed AS changed CROSS JOIN commissions AS existing ON existing.number = changed.commission)`;
+const CLOSE_CHANGED = closeItems('temp.changed');
 
 const UPDATE_CHANGED = `
   UPDATE commissions SET
@@ -139,16 +138,13 @@ const CORRECTIONS_NEEDED = `
   SELECT position, commission, correction AS amount FROM temp.known WHERE correction <> 0`;
 
 /** What was paid keeps status and amount, so its history names the correction. */
-const RECORD_CORRECTED = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT existing.number, :at, :today, :by, existing.status, existing.status, existing.amount, existing.amount,
-    'import: corrected by ' || (SELECT correction.id FROM commissions AS correction
-      WHERE correction.corrects = existing.number AND correction.origin = 'correction'
-      ORDER BY correction.number DESC LIMIT 1)
-  FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
-  WHERE known.correction <> 0
-  ORDER BY known.position`;
+const RECORD_CORRECTED = recordChanges({
+  from: `
+    FROM temp.known AS known CROSS JOIN commissions AS commission ON commission.number = known.commission
+    WHERE known.correction <> 0
+    ORDER BY known.position`,
+  reason: `'import: corrected by ' || ${lastCorrectionId('commission.number')}`,
+});
 
 /** A source that begins to reject overrides the approval of an operator. */
 const OVERRIDE_APPROVALS = `
@@ -168,10 +164,16 @@ const SETTLED_LOCKED = `
   FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
   WHERE ${SETTLES_LOCKED} AND existing.status IN ('pending', 'approved')`;
 
-/** Their status is what their source says now. */
+/**
+ * Their status is what their source says now. What is rejected comes to nothing with its corrections, which
+ * no approval must hold back: they may give back what was netted.
+ */
 const REOPENED_LOCKED = `
-  SELECT known.commission AS commission, known.merged ->> '$.status' AS status
-  FROM temp.known AS known WHERE known.reopens`;
+  SELECT known.commission AS commission,
+    iif('rejected' IN (known.merged ->> '$.status', existing.decided), 'approved',
+      known.merged ->> '$.status') AS status
+  FROM temp.known AS known CROSS JOIN commissions AS existing ON existing.number = known.commission
+  WHERE known.reopens`;
 
 /**
  * What may be taken back by more than it was since this import: what was corrected, and what a new or changed
@@ -218,26 +220,24 @@ export async function mergeStaged(
   merge: CommissionMerge,
 ): Promise<Omit<ImportCounts, 'rejected'>> {
   const { today, at, by, settledUntil } = merge;
-  const before = (await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM commissions'))
-    ?.last;
+  const before = await lastCommission(writer);
   await writer.run('DROP TABLE IF EXISTS temp.changed');
   await writer.run(CREATE_CHANGED);
   await writer.run(changedRows(merge.has));
-  await writer.run(RECORD_CHANGES, { at, today, by });
+  await writer.run(RECORD_CHANGES, { at, on: today, by });
   await writer.run(CLOSE_CHANGED);
   await writer.run(UPDATE_CHANGED);
   await writer.run(INSERT_NEW, { at, settledUntil });
-  const inserted = { before: before ?? 0n };
   if (merge.has.corrects) await writer.run(LINK_ORIGINALS);
+  await writer.run(OPEN_NEW, { before });
+  await writer.run(REOPEN_CHANGED);
   await writer.run(OVERRIDE_APPROVALS);
   await writer.run(REMEMBER_SAID);
-  await settle(writer, SETTLED_LOCKED, { on: today, at, by, reason: 'import' });
+  const evened = await settle(writer, SETTLED_LOCKED, { on: today, at, by, reason: 'import' });
   await unsettle(writer, REOPENED_LOCKED, { on: today, at, by, reason: 'import' });
   await insertCorrections(writer, CORRECTIONS_NEEDED, { today, at, statusBy: 'source' });
-  await writer.run(RECORD_CORRECTED, { at, today, by });
-  await writer.run(OPEN_NEW, inserted);
-  await writer.run(REOPEN_CHANGED);
-  return countMerged(writer);
+  await writer.run(RECORD_CORRECTED, { at, on: today, by });
+  return countMerged(writer, evened);
 }
 
 /**
@@ -269,12 +269,13 @@ export async function notSettledByImport(
   return { notSettled, notSettledCount: Number(row?.count ?? 0n) };
 }
 
-async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected'>> {
+/** @param evened how many of those that are settled now needed a correction for it */
+async function countMerged(reader: Reader, evened: number): Promise<Omit<ImportCounts, 'rejected'>> {
   const row = await reader.get<Record<'new' | 'changed' | 'unchanged' | 'corrected', bigint>>(COUNT);
   return {
     new: Number(row?.new ?? 0n),
-    changed: Number(row?.changed ?? 0n),
+    changed: Number(row?.changed ?? 0n) - evened,
     unchanged: Number(row?.unchanged ?? 0n),
-    corrected: Number(row?.corrected ?? 0n),
+    corrected: Number(row?.corrected ?? 0n) + evened,
   };
 }

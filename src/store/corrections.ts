@@ -5,6 +5,7 @@
 import type { CalendarDate } from '../core/calendar.js';
 import type { TakenBackTwice } from '../core/commission.js';
 import type { Reader, SqlParameters, Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 
 /** The sum of the corrections of a commission, null where it has none. Minor units. */
 export const correctionsSum = (original: string): string => `(
@@ -32,6 +33,8 @@ const insert = (needed: string): string => `
   FROM (${needed}) AS needed CROSS JOIN commissions AS original ON original.number = needed.commission
   WHERE needed.amount <> 0 ORDER BY needed.position`;
 
+const OPEN = openItems('number > :before');
+
 export interface CorrectionFacts {
   readonly today: CalendarDate;
   readonly at: string;
@@ -39,7 +42,7 @@ export interface CorrectionFacts {
 }
 
 /**
- * Adds a correction for each that is needed; the caller opens them as items.
+ * Adds a correction for each that is needed, as an open item.
  * @param needed selects `position`, `commission` and `amount` (minor units), each commission once
  */
 export async function insertCorrections(
@@ -48,7 +51,15 @@ export async function insertCorrections(
   facts: CorrectionFacts,
 ): Promise<void> {
   const { today, at, statusBy } = facts;
+  const before = await lastCommission(writer);
   await writer.run(insert(needed), { today, at, statusBy });
+  await writer.run(OPEN, { before });
+}
+
+/** The number of the commission that was added last, 0 where there is none. */
+export async function lastCommission(reader: Reader): Promise<bigint> {
+  const row = await reader.get<{ last: bigint | null }>('SELECT max(number) AS last FROM commissions');
+  return row?.last ?? 0n;
 }
 
 /** A commission that is an open item, with those of its corrections that are. */

@@ -11,3 +11,12 @@ export const openItems = (which: string): string => `
   FROM commissions
   WHERE ${which}
   ORDER BY affiliate_id, currency, number`;
+
+/**
+ * SQL that takes commissions off the open items, where they are among them.
+ * @param table has them in its column `commission`; affiliate and currency are still those of the items
+ */
+export const closeItems = (table: string): string => `
+  DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
+    SELECT commission.affiliate_id, commission.currency, commission.number
+    FROM ${table} AS closing CROSS JOIN commissions AS commission ON commission.number = closing.commission)`;

@@ -2,9 +2,11 @@
 import type { CalendarDate } from '../core/calendar.js';
 import type { NumberSeries } from '../core/numbering.js';
 import type { PayoutStatus } from '../core/payout.js';
+import { recordChanges } from './commission-changes.js';
 import { hasCorrection } from './corrections.js';
 import { registerDocuments, takeNumbers } from './documents.js';
 import type { Writer } from './ledger.js';
+import { openItems } from './open-items.js';
 import { settle } from './settlement.js';
 
 /**
@@ -38,8 +40,8 @@ const RELEASE_LINES = `
   WHERE released_on IS NULL AND payout IN (SELECT payout FROM temp.waiting)`;
 
 /**
- * What the source called settled while the payout was live is settled now that it is not; and so is a
- * correction whose original was settled before it.
+ * What the source called settled while the payout was live is settled now that it is not. What was settled
+ * before and has a correction among the lines is to come to nothing without that line.
  */
 const CALLED_SETTLED = `
   SELECT commission.number AS commission, 'source' AS status_by
@@ -47,9 +49,13 @@ const CALLED_SETTLED = `
   CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
   CROSS JOIN commissions AS commission ON commission.number = line.commission
   WHERE commission.said ->> '$.status' = 'settled'
-    OR (commission.origin = 'correction' AND EXISTS (
-      SELECT 1 FROM commissions AS original
-      WHERE original.number = commission.corrects AND original.status = 'settled'))`;
+  UNION
+  SELECT original.number, original.status_by
+  FROM temp.waiting AS waiting
+  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
+  CROSS JOIN commissions AS correction ON correction.number = line.commission
+  CROSS JOIN commissions AS original ON original.number = correction.corrects
+  WHERE correction.origin = 'correction' AND original.status = 'settled'`;
 
 /**
  * What its source alone approved, and called pending while the payout was live, follows its source again now
@@ -63,27 +69,21 @@ const CALLED_PENDING = `
   WHERE commission.status = 'approved' AND commission.status_by = 'source' AND commission.decided IS NULL
     AND commission.said ->> '$.status' = 'pending' AND NOT ${hasCorrection('commission.number')}`;
 
-const RECORD_PENDING = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT commission.number, :at, :on, :by, commission.status, 'pending', commission.amount, commission.amount,
-    'pending by the source; released by the void'
-  FROM (${CALLED_PENDING}) AS called CROSS JOIN commissions AS commission ON commission.number = called.commission
-  ORDER BY commission.number`;
+const RECORD_PENDING = recordChanges({
+  from: `
+    FROM (${CALLED_PENDING}) AS called
+    CROSS JOIN commissions AS commission ON commission.number = called.commission
+    ORDER BY commission.number`,
+  status: "'pending'",
+  reason: "'pending by the source; released by the void'",
+});
 
 const MAKE_PENDING = `
   UPDATE commissions SET status = 'pending' WHERE number IN (${CALLED_PENDING})`;
 
-const REOPEN_ITEMS = `
-  INSERT INTO open_items (affiliate_id, currency, commission, amount, status, available_on, earned_on, campaign,
-    corrects)
-  SELECT commission.affiliate_id, commission.currency, commission.number, commission.amount, commission.status,
-    commission.available_on, commission.earned_on, commission.campaign, commission.corrects
-  FROM temp.waiting AS waiting
-  CROSS JOIN payout_lines AS line ON line.payout = waiting.payout
-  CROSS JOIN commissions AS commission ON commission.number = line.commission
-  WHERE commission.status IN ('pending', 'approved')
-  ORDER BY commission.affiliate_id, commission.currency, commission.number`;
+const REOPEN_ITEMS = openItems(`status IN ('pending', 'approved') AND number IN (
+    SELECT line.commission
+    FROM temp.waiting AS waiting CROSS JOIN payout_lines AS line ON line.payout = waiting.payout)`);
 
 const VOID = `
   UPDATE payouts SET status = 'void', voided_on = :on,

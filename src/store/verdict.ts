@@ -25,7 +25,7 @@ export const CREDIT_REASONS: readonly [verdict: number, reason: SkipReason][] = 
 
 /**
  * A correction of what was rejected unpaid corrects nothing, and neither does one that gives back what a
- * debit took where that debit is owed to nobody.
+ * debit took where that debit is owed to nobody. One of what is settled gives back what another one took.
  */
 const correctsNothing = (item: string): string => `
   ${item}.corrects IS NOT NULL AND EXISTS (
@@ -33,7 +33,8 @@ const correctsNothing = (item: string): string => `
     CROSS JOIN commissions AS corrected ON corrected.number = correction.corrects
     LEFT JOIN commissions AS taken ON taken.number = corrected.corrects AND corrected.amount < 0
     WHERE correction.number = ${item}.commission AND correction.origin = 'correction'
-      AND 'rejected' IN (corrected.status, taken.status) AND NOT ${isOnLivePayout('corrected.number')})`;
+      AND 'rejected' IN (corrected.status, taken.status) AND corrected.status <> 'settled'
+      AND NOT ${isOnLivePayout('corrected.number')})`;
 
 /**
  * What becomes of a credit that has a link. A correction and its original that a void freed are paid together

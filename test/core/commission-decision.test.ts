@@ -56,6 +56,12 @@ describe('a decision', () => {
       { ...paid, stands: 470n, corrections: 1 },
       'approved -470',
     ],
+    [
+      'reject',
+      'what waits for approval again while a correction of it is paid',
+      { ...unpaid, status: 'pending', corrections: 1, stands: 1000n, liveCorrections: 1 },
+      'approved -1000',
+    ],
     ['reject', 'what was taken back', takenBack, 'already'],
     [
       'reject',

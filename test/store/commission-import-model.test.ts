@@ -105,27 +105,36 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
-/** Every other world begins with two commissions that were paid, so that much happens to those. */
-const paidBefore: readonly Step[] = [
-  {
-    import: {
-      columns: ['status'],
-      rows: ['c1', 'c2'].map((id) => ({
-        id,
-        affiliate_id: 'a1',
-        earned_at: '2026-10-01',
-        amount: '70',
-        status: 'approved',
-      })),
-      settledUntil: null,
-    },
+const saying = (status: string, amount: string, ...rows: readonly string[]): Step => ({
+  import: {
+    columns: ['status'],
+    rows: rows.map((id) => ({ id, affiliate_id: 'a1', earned_at: '2026-10-01', amount, status })),
+    settledUntil: null,
   },
+});
+
+/** Two commissions that were paid, so that much happens to those. */
+const paidBefore: readonly Step[] = [saying('approved', '70', 'c1', 'c2'), 'pay'];
+
+/** The correction of one is on the payout of another, and the payout of the one is void. */
+const nettedAndFreed: readonly Step[] = [
+  saying('approved', '70', 'c1'),
   'pay',
+  saying('approved', '60', 'c1'),
+  saying('approved', '70', 'c2'),
+  'pay',
+  { void: 0 },
 ];
 
+/** What was netted is given back by a third one. */
+const givenBack: readonly Step[] = [...nettedAndFreed, saying('settled', '60', 'c1'), 'pay'];
+
 const story = fc
-  .tuple(fc.boolean(), fc.array(step, { minLength: 6, maxLength: 16, size: 'max' }))
-  .map(([begins, steps]) => (begins ? [...paidBefore, ...steps] : steps));
+  .tuple(
+    fc.constantFrom([], paidBefore, nettedAndFreed, givenBack, [...givenBack, { void: 1 }]),
+    fc.array(step, { minLength: 6, maxLength: 16, size: 'max' }),
+  )
+  .map(([before, steps]) => [...before, ...steps]);
 
 const csvOf = ({ columns, rows }: File): string => {
   const titles = [...REQUIRED, ...columns];
@@ -201,6 +210,8 @@ it('does what the model says, whatever came before, and leaves a ledger that ver
           expect(await world.lines()).toEqual(model.lines());
           expect(await world.problems()).toEqual([]);
         }
+        meet('what was netted of what is settled is given back', model.evened.anew);
+        meet('what gives that back stays after a void', model.evened.asBefore);
       } finally {
         await world.remove();
       }
@@ -221,6 +232,8 @@ it('does what the model says, whatever came before, and leaves a ledger that ver
     'approve unpaid: changed',
     'approve paid: changed',
     'reject unpaid: refused',
+    'what was netted of what is settled is given back',
+    'what gives that back stays after a void',
   ]) {
     expect([what, (met.get(what) ?? 0) > 0]).toEqual([what, true]);
   }

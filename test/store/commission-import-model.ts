@@ -52,6 +52,8 @@ interface Row {
 
 export class Model {
   readonly commissions = new Map<string, Known>();
+  /** How often what was paid of the corrections of a settled one was evened: anew, or as before. */
+  readonly evened = { anew: 0, asBefore: 0 };
 
   constructor(
     private readonly affiliates: readonly string[],
@@ -82,21 +84,34 @@ export class Model {
       const bySource = known.status === 'approved' && known.by === 'source' && known.decided === null;
       if (says === 'pending' && bySource && known.corrections === 0) known.status = 'pending';
     }
-    for (const known of released) {
-      if (!known.id.includes('~')) continue;
-      if (this.commissions.get(known.corrects ?? '')?.status === 'settled') this.#settle(known, 'source');
+    const corrected = released.flatMap(({ id, corrects }) => (id.includes('~') ? (corrects ?? []) : []));
+    for (const id of new Set(corrected)) {
+      const original = this.commissions.get(id);
+      if (original?.status === 'settled') this.#settle(original, original.by);
     }
   }
 
   /**
    * What a commission came to with its corrections was paid elsewhere, so those that are unpaid go with it.
+   * What was paid of them is evened by one, which stays where it is there already.
+   * @returns whether one was added
    */
-  #settle(known: Known, by: string): void {
+  #settle(known: Known, by: string): boolean {
     Object.assign(known, { status: 'settled', by });
-    for (const correction of this.#corrections(known)) {
+    const corrections = this.#corrections(known);
+    const missing = -corrections.filter(({ live }) => live).reduce((sum, { amount }) => sum + amount, 0);
+    let isEven = missing === 0;
+    for (const correction of corrections) {
       if (correction.live || !['pending', 'approved'].includes(correction.status)) continue;
-      Object.assign(correction, { status: 'settled', by });
+      if (!isEven && correction.amount === missing) {
+        isEven = true;
+        this.evened.asBefore += 1;
+      } else Object.assign(correction, { status: 'settled', by });
     }
+    if (isEven) return false;
+    this.#addCorrection(known, missing);
+    this.evened.anew += 1;
+    return true;
   }
 
   /** An operator approves or rejects a commission, paid or not. */
@@ -114,6 +129,7 @@ export class Model {
     if (isPaid) {
       if (isRejected && this.#stands(known) === 0) return 'already';
       this.#addCorrection(known, -this.#stands(known));
+      if (known.status === 'pending') Object.assign(known, { status: 'approved', by: 'operator' });
       return 'changed';
     }
     const before = known.status;
@@ -326,7 +342,7 @@ export class Model {
     const begins = !equal && says !== before.get('status') ? (says ?? '') : '';
     if (begins === 'rejected' && known.decided === 'approved') known.decided = null;
     if (this.#locked(known)) {
-      this.#reopen(known, this.#settles(file, row) ? '' : begins);
+      this.#reopen(known, this.#settles(file, row) && begins !== 'rejected' ? '' : begins);
       return this.#correct(row, known, { equal, settles });
     }
     this.#changeStatus(
@@ -375,8 +391,8 @@ export class Model {
       (how.settles || says === 'settled') &&
       ['pending', 'approved'].includes(known.status)
     ) {
-      this.#settle(known, says === 'settled' ? 'source' : 'operator');
-      if (how.equal || says === 'settled') return 'changed';
+      const evens = this.#settle(known, says === 'settled' ? 'source' : 'operator');
+      return evens ? 'corrected' : 'changed';
     }
     if (how.equal || says === 'settled' || (!known.live && ['rejected', 'settled'].includes(known.status)))
       return 'changed';
@@ -389,10 +405,11 @@ export class Model {
 
   /** It was not paid elsewhere after all: it and what was settled with it are owed again. */
   #reopen(known: Known, begins: string): void {
-    if (!known.live && known.status === 'pending' && begins === 'approved') known.status = begins;
+    const waits = !known.live && known.status === 'pending';
+    if (waits && ['approved', 'rejected'].includes(begins)) known.status = 'approved';
     if (known.live || known.status !== 'settled' || known.by !== 'source') return;
     if (!['pending', 'approved'].includes(begins)) return;
-    known.status = begins;
+    known.status = known.decided === 'rejected' ? 'approved' : begins;
     for (const correction of this.#corrections(known)) {
       if (correction.status === 'settled') correction.status = 'approved';
     }
