@@ -8,9 +8,11 @@ import { ConflictError, InvalidDataError, NotFoundError } from '../core/errors.j
 import { formatAmount } from '../core/money.js';
 import type { RunRequest } from '../core/plan.js';
 import { writeFileAtomically } from '../host/atomic-file.js';
+import { interruptible } from '../host/interruption.js';
 import { Engine, type EnginePayout, type ProgrammeRules } from '../store/eligibility.js';
 import { Book } from './book.js';
 import type { Generated, GenerateInput } from './generate.js';
+import { hasPlanShape } from './plan-shape.js';
 import type { Work } from './work.js';
 
 const VERSION = 1;
@@ -117,7 +119,7 @@ export async function writePlan(work: Work, input: GenerateInput, path: string):
       ...(skip.minimum === undefined ? {} : { minimum: formatAmount(skip.minimum, skip.currency) }),
     }));
     const text = fileText(head, engine.eachPayout(plan), skipped);
-    await writeFileAtomically(path, text, { overwrite: false });
+    await interruptible((signal) => writeFileAtomically(path, text, { overwrite: false, signal }));
     return { plan, planId, run: null, payouts: [] };
   });
 }
@@ -142,10 +144,11 @@ export async function readPlan(path: string): Promise<PlanFile> {
   } catch {
     throw invalid('is no plan file: it is not JSON');
   }
-  const { payrunPlan, digest } = (parsed ?? {}) as { payrunPlan?: PlanFile; digest?: unknown };
-  if (payrunPlan === undefined) throw invalid('is no plan file');
+  const { payrunPlan, digest } = (parsed ?? {}) as { payrunPlan?: PlanFile | null; digest?: unknown };
+  if (typeof payrunPlan !== 'object' || payrunPlan === null) throw invalid('is no plan file');
   if (payrunPlan.version !== VERSION) throw invalid('is a plan file of another version of payrun');
   if (digest !== digestOf(payrunPlan)) throw invalid('was changed after it was written');
+  if (!hasPlanShape(payrunPlan)) throw invalid('is no plan that payrun wrote');
   return payrunPlan;
 }
 

@@ -30,6 +30,10 @@ export interface Failure {
 const systemSentences: Readonly<Record<string, readonly [message: string, hint: string]>> = {
   ENOSPC: ['The disk is full', 'Free some space and run the same command again.'],
   EDQUOT: ['The disk quota is used up', 'Free some space and run the same command again.'],
+  EFBIG: [
+    'A file would be larger than the system allows',
+    'Raise the limit on the size of files (`ulimit -f`).',
+  ],
   EIO: ['The disk could not be read or written', 'Check the disk or the network drive, then run it again.'],
   EROFS: ['The file system is read-only', 'Choose a folder that can be written to.'],
   EACCES: ['Permission denied', 'Check who owns the file and its folder, and their modes.'],
@@ -98,16 +102,16 @@ function detailLine(detail: unknown): string | null {
 
 /** A failure for people: the message, the findings, the next step, indented below. */
 export function failureText(failure: Failure): string {
+  // A line break in a value that is named must not make a line of its own.
+  const message = safeText(failure.message);
   // What the message says already is not said again.
-  const lines = failure.details
-    .map(detailLine)
-    .filter((line) => line !== null && !safeText(failure.message).includes(line));
+  const lines = failure.details.map(detailLine).filter((line) => line !== null && !message.includes(line));
   const more = lines.length - shownDetails;
   return [
-    failure.message,
+    message,
     ...lines.slice(0, shownDetails),
     ...(more > 0 ? [`... and ${String(more)} more; --json lists them all.`] : []),
-    ...(failure.hint === undefined ? [] : [failure.hint]),
+    ...(failure.hint === undefined ? [] : [safeText(failure.hint)]),
   ]
     .join('\n')
     .replaceAll('\n', '\n  ');

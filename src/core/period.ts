@@ -15,6 +15,7 @@ import {
   type CalendarDate,
 } from './calendar.js';
 import { UsageError } from './errors.js';
+import { inSmallLetters } from './letters.js';
 
 /** Whole calendar days in the book time zone, both ends included. */
 export interface DateRange {
@@ -36,11 +37,6 @@ export const NAMED_PERIODS = [
 
 export type NamedPeriod = (typeof NAMED_PERIODS)[number];
 
-/** How often a scheduled run happens: never, on Mondays, on the 1st. */
-export const SCHEDULE_FREQUENCIES = ['off', 'weekly', 'monthly'] as const;
-
-export type ScheduleFrequency = (typeof SCHEDULE_FREQUENCIES)[number];
-
 const MONTH_NAMES = [
   'January',
   'February',
@@ -56,6 +52,8 @@ const MONTH_NAMES = [
   'December',
 ];
 
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
 /**
  * Reads a period: a name such as `last-month`, a month `2026-10`, a quarter `2026-Q3`, a year `2026`, or two
  * days `2026-10-05..2026-10-20`. Capitals do not matter.
@@ -64,7 +62,7 @@ const MONTH_NAMES = [
  * @throws UsageError naming all the forms, or that the first day is after the last.
  */
 export function parsePeriod(text: string, today: CalendarDate): DateRange {
-  const said = text.trim().toLowerCase();
+  const said = inSmallLetters(text.trim());
   if (isNamedPeriod(said)) return namedPeriod(said, today);
 
   const days = /^(\S+?)\s*\.\.\s*(\S+)$/.exec(said);
@@ -143,6 +141,16 @@ export function describeDay(date: CalendarDate): string {
   return `${dayAndMonth(date)} ${date.slice(0, 4)}`;
 }
 
+/** One day with its weekday, as it is written elsewhere: `Tuesday, 2026-12-01`. */
+export function dayWithWeekday(date: CalendarDate): string {
+  return `${weekday(date)}, ${date}`;
+}
+
+/** `Monday` to `Sunday`. */
+export function weekday(date: CalendarDate): string {
+  return WEEKDAYS[dayOfWeek(date) - 1] ?? '';
+}
+
 /**
  * A range for people, with its real days spelled out and its name where it has one:
  * `October 2026 (1 to 31 October 2026)`, `Q3 2026 (1 July to 30 September 2026)`, `5 to 20 October 2026`.
@@ -151,18 +159,6 @@ export function describeRange(range: DateRange): string {
   const name = nameOf(range);
   const days = daysOf(range);
   return name === null ? days : `${name} (${days})`;
-}
-
-/** The next day on which a scheduled run is due, today included; null where no schedule is set. */
-export function nextSlot(frequency: ScheduleFrequency, today: CalendarDate): CalendarDate | null {
-  switch (frequency) {
-    case 'off':
-      return null;
-    case 'weekly':
-      return addDays(today, (8 - dayOfWeek(today)) % 7);
-    case 'monthly':
-      return startOfMonth(today) === today ? today : addMonths(startOfMonth(today), 1);
-  }
 }
 
 function isNamedPeriod(text: string): text is NamedPeriod {

@@ -1,10 +1,11 @@
 /** The settings of a ledger: their names, their defaults, and what each takes (SPEC section 8). */
 import { isCurrency, unknownCurrency } from './currencies.js';
 import { UsageError } from './errors.js';
+import { inCapitals, inSmallLetters } from './letters.js';
 import { formatAmount, parseAmount } from './money.js';
 import { DEFAULT_CREDIT_NOTE_PATTERN, DEFAULT_INVOICE_PATTERN, parsePattern } from './numbering.js';
 import { PAYOUT_APPROVALS } from './payout.js';
-import { SCHEDULE_FREQUENCIES } from './period.js';
+import { SCHEDULE_FREQUENCIES } from './schedule.js';
 import { isTimeZone } from './time-zone.js';
 
 /** One setting. Values are kept and shown as text, in the form that `settings set` takes. */
@@ -103,10 +104,10 @@ export function settingDefinitions(): readonly SettingDefinition[] {
  * @throws UsageError for an unknown name, with the known ones and the nearest, or a minimum in no currency.
  */
 export function findSetting(key: string): SettingDefinition {
-  const said = key.trim().toLowerCase();
+  const said = inSmallLetters(key.trim());
   const known = definitions.find((definition) => definition.key === said && !isMinimumFamily(definition));
   if (known !== undefined) return known;
-  if (said.startsWith(MINIMUM_PREFIX)) return minimumIn(said.slice(MINIMUM_PREFIX.length).toUpperCase());
+  if (said.startsWith(MINIMUM_PREFIX)) return minimumIn(inCapitals(said.slice(MINIMUM_PREFIX.length)));
 
   const names = definitions.map((definition) => definition.key);
   const nearest = nearestOf(said, names);
@@ -128,7 +129,7 @@ function isMinimumFamily(definition: SettingDefinition): boolean {
 function minimumIn(code: string): SettingDefinition {
   if (!isCurrency(code)) throw unknownCurrency(code);
   const parse: Parse = (said) => {
-    const value = said.trim().toLowerCase();
+    const value = inSmallLetters(said.trim());
     if (value === NO_MINIMUM) return NO_MINIMUM;
     const amount = parseAmount(value, code);
     if (!amount.ok) throw new UsageError(amount.message, { hint: `Or write ${NO_MINIMUM} for no minimum.` });
@@ -172,14 +173,14 @@ function optional(parse: Parse): Parse {
 
 function oneOf(choices: readonly string[]): Parse {
   return (said) => {
-    const value = said.trim().toLowerCase();
+    const value = inSmallLetters(said.trim());
     if (!choices.includes(value)) throw refused(said, `one of ${choices.join(', ')}`);
     return value;
   };
 }
 
 function country(said: string): string {
-  const value = said.trim().toUpperCase();
+  const value = inCapitals(said.trim());
   if (!/^[A-Z]{2}$/.test(value)) throw refused(said, 'a country code of two letters, such as DE');
   return value;
 }
@@ -198,7 +199,7 @@ function timeZone(said: string): string {
 }
 
 function currency(said: string): string {
-  const code = said.trim().toUpperCase();
+  const code = inCapitals(said.trim());
   if (!isCurrency(code)) throw unknownCurrency(said);
   return code;
 }
@@ -223,7 +224,7 @@ function accountCode(said: string): string {
 
 /** ISO 13616: two letters, two check digits, 11 to 30 letters or digits; as a number it is 1 modulo 97. */
 function iban(said: string): string {
-  const value = said.replaceAll(' ', '').toUpperCase();
+  const value = inCapitals(said.replaceAll(' ', ''));
   if (!/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(value))
     throw refused(said, 'an IBAN, such as DE89370400440532013000');
   const digits = (value.slice(4) + value.slice(0, 4)).replace(/[A-Z]/g, (letter) =>
@@ -236,7 +237,7 @@ function iban(said: string): string {
 
 /** ISO 9362: four letters or digits, a country, two of location, three of a branch or none. */
 function bic(said: string): string {
-  const value = said.replaceAll(' ', '').toUpperCase();
+  const value = inCapitals(said.replaceAll(' ', ''));
   if (!/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(value))
     throw refused(said, 'a BIC, such as COBADEFFXXX');
   return value;

@@ -10,6 +10,7 @@ import {
 } from '../core/affiliate.js';
 import { isCurrency, type CurrencyCode } from '../core/currencies.js';
 import type { Rejection } from '../core/import.js';
+import { inCapitals } from '../core/letters.js';
 import { formatAmount, parseAmount } from '../core/money.js';
 import { cellCountProblem, cellJson, ClosedSet, RowReader } from './cells.js';
 import type { CsvRecord } from './csv.js';
@@ -142,7 +143,7 @@ function readEmail(reader: Reader): string | null {
 function readCurrency(reader: Reader): CurrencyCode | null {
   const text = reader.cell('currency');
   if (text === '') return null;
-  const code = text.toUpperCase();
+  const code = inCapitals(text);
   if (isCurrency(code)) return code;
   const message = 'is not an ISO 4217 currency that payrun knows. Use three letters such as USD, EUR or JPY.';
   reader.say('currency', 'bad_currency', `"${text.slice(0, 40)}" ${message}`);
@@ -168,7 +169,7 @@ function readMinimum(reader: Reader, currency: CurrencyCode): bigint | null {
 function readCountry(reader: Reader): string | null {
   const text = reader.text('country');
   if (text === null) return null;
-  const country = text.toUpperCase();
+  const country = inCapitals(text);
   if (!/^[A-Z]{2}$/.test(country)) {
     const message = `"${text.slice(0, 40)}" is no country code. Use the two letters of ISO 3166, such as DE or US.`;
     reader.say('country', 'bad_value', message);

@@ -3,6 +3,7 @@
  * said.
  */
 import type { Rejection, RejectionCode } from '../core/import.js';
+import { inSmallLetters } from '../core/letters.js';
 import type { CsvRecord } from './csv.js';
 import type { Header } from './header.js';
 
@@ -12,8 +13,8 @@ import type { Header } from './header.js';
 const SHOWN_LENGTH = 200;
 const MAX_ID_LENGTH = 200;
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
-const controlCharacter = /[\u0000-\u001f\u007f]/;
+/** Nobody sees these, or they turn what stands beside them: two ids would look alike. */
+const unseenCharacter = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
 /**
  * Refuses a row that has not as many cells as the header: a separator inside an unquoted cell shifts all
@@ -40,7 +41,7 @@ export class ClosedSet<Member extends string> {
   }
 
   find(text: string): Member | undefined {
-    return this.#byText.get(text) ?? this.#byText.get(text.toLowerCase());
+    return this.#byText.get(text) ?? this.#byText.get(inSmallLetters(text));
   }
 }
 
@@ -99,8 +100,8 @@ export class RowReader<Column extends string> {
       const message = `The ${column} has ${id.length} characters; at most ${MAX_ID_LENGTH} are allowed.`;
       this.say(column, 'bad_value', message);
     }
-    if (controlCharacter.test(id)) {
-      const message = `The ${column} holds a control character (a tab or a line break, say); remove it.`;
+    if (unseenCharacter.test(id)) {
+      const message = `The ${column} holds a character that nobody sees (a tab or a line break, say); remove it.`;
       this.say(column, 'bad_value', message);
     }
     return id;

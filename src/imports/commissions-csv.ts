@@ -9,6 +9,7 @@ import {
 } from '../core/commission.js';
 import { isCurrency, type CurrencyCode } from '../core/currencies.js';
 import type { Rejection } from '../core/import.js';
+import { inCapitals } from '../core/letters.js';
 import { formatAmount, parseAmount } from '../core/money.js';
 import { parseEarnedAt, type BookZone } from '../core/time-zone.js';
 import { cellCountProblem, cellJson, ClosedSet, RowReader } from './cells.js';
@@ -148,7 +149,7 @@ interface RowMoney {
 function readMoney(reader: Reader, ledgerCurrency: CurrencyCode, judged: boolean): RowMoney {
   const amountText = reader.required('amount');
   const currencyText = reader.cell('currency');
-  const code = currencyText === '' ? ledgerCurrency : currencyText.toUpperCase();
+  const code = currencyText === '' ? ledgerCurrency : inCapitals(currencyText);
   const currency = isCurrency(code) ? code : null;
   const kindText = reader.cell('kind');
   const kind = kindText === '' ? 'sale' : KINDS.find(kindText);

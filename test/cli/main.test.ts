@@ -93,6 +93,13 @@ describe('a failure', () => {
     expect(err.split('\u001b[2J')).toHaveLength(1);
   });
 
+  test('a line break in a value or a hint makes no line of its own', async () => {
+    const error = new NotFoundError('There is no "x\npayrun: all is paid".', { hint: 'See a\r\nb.' });
+    expect((await run(['go'], failing(error))).err).toBe(
+      'payrun: There is no "x\\npayrun: all is paid".\n  See a\\r\\nb.\n',
+    );
+  });
+
   test('a full disk is a sentence, not an errno', async () => {
     const { err, exitCode } = await run(['go'], failing(systemError));
     expect(exitCode).toBe(1);

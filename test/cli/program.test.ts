@@ -121,6 +121,26 @@ describe('arguments and options', () => {
     expect(refusal('generate', '--affiliate', '--yes')).toContain(
       "Option --affiliate cannot be '--yes'. That is an option: the value is missing.",
     );
+    expect(refusal('generate', '--affiliate', '--period=2026-10')).toContain(
+      "Option --affiliate cannot be '--period=2026-10'. That is an option: the value is missing.",
+    );
+  });
+
+  test('a global option that follows where a value belongs is not swallowed either', () => {
+    for (const argv of [
+      ['payouts', 'list', '--actor', '--json'],
+      ['--ledger', '--yes', 'generate'],
+      ['generate', '--affiliate', '--help'],
+    ]) {
+      expect(refusal(...argv)).toContain('That is an option: the value is missing.');
+    }
+  });
+
+  test('a value with line breaks is quoted whole, and no line of it is taken for a guess', () => {
+    const value = 'x\n(Did you mean --yes?)\ny';
+    expect(refusal('generate', `--status=${value}`)).toBe(
+      `Option --status cannot be '${value}'. Allowed choices are open, paid. | See payrun generate --help.`,
+    );
   });
 
   test('an option given twice is refused instead of half ignored', () => {

@@ -179,7 +179,7 @@ describe('paging', () => {
     });
     await paged.terminal.page(long);
     expect(paged.io.out()).toBe('');
-    const none = fakeTerminal({ tty: person, rows: 24, env: { PATH: '/usr/bin:/bin', PAGER: 'exit 127' } });
+    const none = fakeTerminal({ tty: person, rows: 24, env: { PATH: '/usr/bin:/bin', PAGER: 'true; exit 127' } });
     await none.terminal.page(long);
     expect(none.io.out()).toBe(`${long}\n`);
   });

@@ -1,15 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, dayOfWeek } from '../../src/core/calendar.js';
+import { addDays } from '../../src/core/calendar.js';
 import { UsageError } from '../../src/core/errors.js';
-import {
-  describeRange,
-  NAMED_PERIODS,
-  nextSlot,
-  parseDay,
-  parsePeriod,
-  rangeOf,
-} from '../../src/core/period.js';
+import { describeRange, NAMED_PERIODS, parseDay, parsePeriod, rangeOf } from '../../src/core/period.js';
 
 const TODAY = '2026-11-22'; // a Sunday
 
@@ -134,31 +127,6 @@ describe('days given one by one', () => {
       expect.objectContaining({
         message: '"31.10.2026" is not a day of the calendar.',
         hint: 'Write year, month and day, such as 2026-10-31.',
-      }),
-    );
-  });
-});
-
-describe('nextSlot', () => {
-  test.each([
-    ['off', '2026-11-22', null],
-    ['weekly', '2026-11-22', '2026-11-23'],
-    ['weekly', '2026-11-23', '2026-11-23'],
-    ['weekly', '2026-11-24', '2026-11-30'],
-    ['monthly', '2026-11-22', '2026-12-01'],
-    ['monthly', '2026-12-01', '2026-12-01'],
-    ['monthly', '2026-12-02', '2027-01-01'],
-    ['monthly', '2026-01-31', '2026-02-01'],
-  ] as const)('%s on %s is %s', (frequency, today, slot) => {
-    expect(nextSlot(frequency, today)).toBe(slot);
-  });
-
-  test('the weekly slot is the first Monday from today on', () => {
-    fc.assert(
-      fc.property(anyDay, (today) => {
-        const slot = nextSlot('weekly', today) ?? '';
-        expect(dayOfWeek(slot)).toBe(1);
-        expect(slot >= today && slot <= addDays(today, 6)).toBe(true);
       }),
     );
   });

@@ -19,7 +19,8 @@ const PROCESS_ZONES = [
 /** Everything that core says about days, for every day of two years and for instants around midnight. */
 const SCRIPT = `
 import * as calendar from './calendar.js';
-import { NAMED_PERIODS, nextSlot, parsePeriod } from './period.js';
+import { NAMED_PERIODS, parsePeriod } from './period.js';
+import { nextSlot } from './schedule.js';
 import { BookZone, parseEarnedAt } from './time-zone.js';
 const answers = [];
 let day = '2025-01-01';

@@ -75,6 +75,9 @@ describe('readAffiliate', () => {
   it.each([
     ['missing', 'id', { id: '' }],
     ['bad_value', 'id', { id: 'a\nb' }],
+    ['bad_value', 'id', { id: 'a\u200bb' }],
+    ['bad_value', 'id', { id: 'a\u202eb' }],
+    ['bad_value', 'id', { id: '\u0085' }],
     ['missing', 'name', { name: ' ' }],
     ['bad_value', 'name', { name: 'A\0' }],
     ['bad_value', 'email', { email: 'ada at example' }],
@@ -84,6 +87,9 @@ describe('readAffiliate', () => {
     ['wrong_sign', 'minimum_payout', { minimum_payout: '-1' }],
     ['bad_value', 'payout_method', { payout_method: 'cash' }],
     ['bad_value', 'country', { country: 'Germany' }],
+    ['bad_value', 'country', { country: '\ufb01' }],
+    ['bad_currency', 'currency', { currency: 'u\u017fd' }],
+    ['bad_status', 'status', { status: 'bloc\u212aed' }],
     ['bad_value', 'email', { email: 'x', country: 'Germany' }],
   ])('refuses with %s at %s: %j', (code, column, cells) => {
     const row: Record<string, string> = { ...good, ...cells };
