@@ -1,5 +1,5 @@
 /** Proving that the ledger is sound. */
-import { IntegrityError, UsageError } from '../core/errors.js';
+import { IntegrityError, PayrunError, UsageError } from '../core/errors.js';
 import { CHECK_NAMES, CHECK_RULES, runCheck, type CheckResult } from '../store/verify.js';
 import type { Reader } from '../store/ledger.js';
 import type { Work } from './work.js';
@@ -39,13 +39,17 @@ export async function verify(work: Work, names: readonly string[]): Promise<Veri
   });
 }
 
-/** A file so damaged that a check cannot be run to its end is a problem which that check has found. */
+/**
+ * A file so damaged that a check cannot be run to its end is a problem which that check has found: a broken
+ * page, a table that is missing, a sum that leaves 64 bits.
+ */
 async function checked(reader: Reader, name: string): Promise<CheckResult> {
   try {
     return await runCheck(reader, name);
   } catch (error) {
-    if (!(error instanceof IntegrityError)) throw error;
-    return { name, ok: false, checked: 0, problems: [{ subject: 'file', message: error.message }] };
+    if (!(error instanceof PayrunError)) throw error;
+    const message = `the check could not be made to its end: ${error.message}`;
+    return { name, ok: false, checked: 0, problems: [{ subject: 'file', message }] };
   }
 }
 

@@ -199,9 +199,12 @@ function paymentProblem({ payout, affiliateStatus }: PayoutStanding, change: Pay
 }
 
 function dayProblem(standing: PayoutStanding, { date, today }: PayoutChange): Problem {
-  if (date === null) return null;
   const [earliest, what] = earliestDay(standing);
-  if (earliest <= date && date <= today) return null;
+  // A clock that was set back behind the day of issue is refused as that, by whoever takes the step.
+  if (standing.payout.issuedOn <= today && today < earliest) {
+    return ['bad_date', `${what} on ${earliest}, which is later than today, ${today}`];
+  }
+  if (date === null || (earliest <= date && date <= today)) return null;
   return ['bad_date', `${what} on ${earliest} and today is ${today}, and ${date} does not lie between`];
 }
 

@@ -61,6 +61,16 @@ export class BookZone {
     return text;
   }
 
+  /** The day and minute of an instant, given in milliseconds since 1970 UTC: "2026-10-31 23:59". */
+  minuteOf(epochMs: number): string {
+    return new Date(epochMs + this.#offsetAt(epochMs)).toISOString().slice(0, 16).replace('T', ' ');
+  }
+
+  /** What the clock on the wall shows at an instant, as `2026-11-22T10:00:00`. */
+  wallClockOf(epochMs: number): string {
+    return new Date(epochMs + this.#offsetAt(epochMs)).toISOString().slice(0, 19);
+  }
+
   /** No zone changes its offset and back within one UTC day, so one offset at both ends holds in between. */
   #offsetAt(epochMs: number): number {
     const utcDay = Math.floor(epochMs / DAY_MS);

@@ -74,10 +74,15 @@ const minimumText = (row: string): string => `
      SELECT value AS decimals, substr('0000', 1, max(0, value + 1 - length(${row}.minimum))) || ${row}.minimum AS digits
      FROM json_each(:decimals) WHERE key = ${row}.minimum_currency))`;
 
-/** How the history writes a field of a row. */
-function historyText(row: string, field: AffiliateField): string {
+/** How the history writes a field of a row: SQL that needs the parameter `decimals` for a minimum. */
+export function historyText(row: string, field: AffiliateField): string {
   if (field === 'minimum_payout') return minimumText(row);
   return field === 'payout_account' ? masked(`${row}.${field}`) : `${row}.${field}`;
+}
+
+/** The parameter `decimals` of `historyText`. */
+export function decimalsByCurrency(): string {
+  return JSON.stringify(Object.fromEntries(currencyCodes().map((code) => [code, minorUnits(code)])));
 }
 
 const differs = (field: AffiliateField): string =>
@@ -111,8 +116,7 @@ export async function recordOutcomeOfImport(
   writer: Writer,
   { at, on, by, osUser }: ChangeStamp,
 ): Promise<void> {
-  const decimals = Object.fromEntries(currencyCodes().map((code) => [code, minorUnits(code)]));
-  await writer.run(RECORD_OUTCOME, { at, on, by, osUser, decimals: JSON.stringify(decimals) });
+  await writer.run(RECORD_OUTCOME, { at, on, by, osUser, decimals: decimalsByCurrency() });
 }
 
 /** Records whom an import added: those of `temp.staged` whom it did not know (`temp.known`). */

@@ -198,6 +198,13 @@ describe('the day and the reference', () => {
     expect(told(verdict)).toBe(expected);
   });
 
+  test('nothing follows today what happened on a day to come, by a clock that was set back', () => {
+    const failed = standing({ status: 'failed' }, { since: '2026-11-24' });
+    for (const verb of ['process', 'pay', 'void'] as const) {
+      expect(told(decide(failed, change(verb)))).toBe('bad_date');
+    }
+  });
+
   test.each([
     [null, null, 'already'],
     ['2026-11-15', null, 'already'],

@@ -24,13 +24,7 @@ const counts = (news: number, changed: number, unchanged: number) => ({
   rejected: 0,
 });
 
-const operatorSays = (id: string, status: string) =>
-  world.ledger.write((writer) =>
-    writer.run(`UPDATE affiliates SET status = :status, status_by = 'operator' WHERE id = :id`, {
-      id,
-      status,
-    }),
-  );
+const operatorSays = (id: string, status: string) => editAffiliate(world.work, id, { status }, null);
 
 describe('importing affiliates', () => {
   it('takes a new one with every column', async () => {

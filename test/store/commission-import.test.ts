@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { showCommission } from '../../src/app/commissions.js';
+import { addAffiliate } from '../../src/app/edit-affiliates.js';
+import { setSetting } from '../../src/app/settings.js';
 import type { Ledger } from '../../src/store/ledger.js';
 import { openLedger } from '../../src/store/open.js';
 import { refusalsOf, World } from './import-world.js';
@@ -45,11 +47,7 @@ describe('a commission that is new', () => {
 
   it('keeps its hold when the setting changes afterwards', async () => {
     await take(PLAIN, 'c1,a1,2026-10-01,10,');
-    await world.ledger.write(async (writer) => {
-      await writer.run(
-        `INSERT INTO settings (key, value, set_on, set_at, set_by) VALUES ('hold.days', '0', '', '', '')`,
-      );
-    });
+    await setSetting(world.work, 'hold.days', '0');
     await take(PLAIN, 'c1,a1,2026-10-01,11,approved', 'c2,a1,2026-10-01,10,');
     expect(await world.line('c1')).toMatchObject({ availableOn: '2026-10-31', amount: 1100 });
     expect(await world.line('c2')).toMatchObject({ availableOn: '2026-10-01' });
@@ -493,24 +491,12 @@ describe('while the rows trickle in', () => {
     );
 
   it('the ledger is free for others, and what they wrote counts', async () => {
-    const stdin = trickle((ledger) =>
-      ledger.write((writer) =>
-        writer.run(
-          `INSERT INTO affiliates (id, name, status, status_by, recorded_at) VALUES ('a3', 'Cy', 'active', 'source', '')`,
-        ),
-      ),
-    );
+    const stdin = trickle((ledger) => addAffiliate({ ...world.work, ledger }, 'a3', { name: 'Cy' }));
     expect((await world.commissions('', { stdin })).counts).toEqual(counts(2, 0, 0, 0));
   });
 
   it('a setting by which they are read must not change', async () => {
-    const stdin = trickle((ledger) =>
-      ledger.write((writer) =>
-        writer.run(
-          `INSERT INTO settings (key, value, set_on, set_at, set_by) VALUES ('hold.days', '0', '', '', '')`,
-        ),
-      ),
-    );
+    const stdin = trickle((ledger) => setSetting({ ...world.work, ledger }, 'hold.days', '0'));
     await expect(world.commissions('', { stdin })).rejects.toThrow(
       'hold.days was changed while the file was read',
     );

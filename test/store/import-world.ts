@@ -14,6 +14,7 @@ import {
 import type { Work } from '../../src/app/work.js';
 import type { DecisionVerb } from '../../src/core/commission-decision.js';
 import type { Ledger } from '../../src/store/ledger.js';
+import { appendAudit } from '../../src/store/audit.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
 import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
@@ -51,15 +52,10 @@ export class World {
     const path = join(folder, 'ledger.db');
     const all = { timezone: 'Europe/Berlin', currency: 'USD', ...settings };
     await createLedger(path, { waitMs: 1000 }, async (writer) => {
-      for (const [key, value] of Object.entries(all)) {
-        await insertSetting(writer, {
-          key,
-          value,
-          setOn: '2026-01-01',
-          setAt: '2026-01-01T00:00:00Z',
-          setBy: 'kim',
-        });
-      }
+      const stamp = { setOn: '2026-01-01', setAt: '2026-01-01T09:00:00.000Z', setBy: 'kim' };
+      for (const [key, value] of Object.entries(all)) await insertSetting(writer, { key, value, ...stamp });
+      const founder = { at: stamp.setAt, actor: 'kim', osUser: 'kim' };
+      await appendAudit(writer, { ...founder, command: 'init', request: { settings: all }, result: all });
     });
     return new World(await openLedger(path, { waitMs: 1000 }), folder);
   }

@@ -19,6 +19,7 @@ import type { Work } from '../../src/app/work.js';
 import { minorUnits } from '../../src/core/currencies.js';
 import type { Payout } from '../../src/core/payout.js';
 import type { Ledger } from '../../src/store/ledger.js';
+import { appendAudit } from '../../src/store/audit.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
 import { withConnection } from '../../src/store/sqlite.js';
@@ -113,9 +114,12 @@ export async function ledgerFolder(): Promise<string> {
 export async function makeLedger(path: string, zone: string, setOn: string): Promise<void> {
   await createLedger(path, { waitMs: 5000 }, async (writer) => {
     const settings = { timezone: zone, currency: 'USD' };
+    const setAt = `${setOn}T12:00:00.000Z`;
     for (const [key, value] of Object.entries(settings)) {
-      await insertSetting(writer, { key, value, setOn, setAt: `${setOn}T00:00:00.000Z`, setBy: 'kim' });
+      await insertSetting(writer, { key, value, setOn, setAt, setBy: 'kim' });
     }
+    const founder = { at: setAt, actor: 'kim', osUser: 'kim' };
+    await appendAudit(writer, { ...founder, command: 'init', request: { settings }, result: settings });
   });
 }
 
@@ -152,6 +156,25 @@ export async function voidSelected(work: Work, selection: PayoutSelection, reaso
   const rest = { date: null, reference: null, includeCorrected: false };
   const { payouts, changed } = await changePayouts(work, { verb: 'void', selection, reason, ...rest });
   return { payouts, voided: changed };
+}
+
+/**
+ * Changes a ledger behind the back of the program: its triggers and foreign keys do not see it, and are there
+ * afterwards as they were.
+ */
+export function tamper(path: string, sql: string): void {
+  withConnection(path, 'write', (connection) => {
+    connection.pragma('foreign_keys = OFF');
+    const triggers = connection
+      .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+      .all() as {
+      readonly name: string;
+      readonly sql: string;
+    }[];
+    for (const { name } of triggers) connection.exec(`DROP TRIGGER ${name}`);
+    connection.exec(sql);
+    for (const trigger of triggers) connection.exec(trigger.sql);
+  });
 }
 
 export class SampleLedger {
@@ -252,12 +275,7 @@ export class SampleLedger {
 
   /** Changes the file behind the back of the program: without triggers and without foreign keys. */
   tamper(sql: string): void {
-    withConnection(this.path, 'write', (connection) => {
-      connection.pragma('foreign_keys = OFF');
-      const triggers = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all();
-      for (const { name } of triggers as { name: string }[]) connection.exec(`DROP TRIGGER ${name}`);
-      connection.exec(sql);
-    });
+    tamper(this.path, sql);
   }
 
   /** The names of the checks that complain. */
