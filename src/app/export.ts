@@ -1,13 +1,14 @@
 /** Accounting files: which payouts they hold, in which columns, and where they go. */
 import { endOfMonth, endOfQuarter, endOfYear, type CalendarDate } from '../core/calendar.js';
 import type { CurrencyCode } from '../core/currencies.js';
-import { NotFoundError } from '../core/errors.js';
+import { InterruptedError, NotFoundError } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
 import { runId, runNumber } from '../core/run.js';
 import type { GuardedCell } from '../exports/csv.js';
 import { linesCsv, type LineExportRow } from '../exports/lines-csv.js';
 import { payoutsCsv, type PayoutExportRow } from '../exports/payouts-csv.js';
 import { writeFileAtomically } from '../host/atomic-file.js';
+import { interruptible } from '../host/interruption.js';
 import { outputPath } from '../host/output-path.js';
 import type { Reader } from '../store/ledger.js';
 import {
@@ -125,7 +126,8 @@ export async function exportTo(
 /**
  * Writes the same to a file, whole or not at all; in a folder it gets a name of its own.
  * @param place a file, or a folder; `overwrite` replaces a file that is there
- * @throws ConflictError when the file is there already; NotFoundError when the run or the folder is not there
+ * @throws ConflictError when the file is there already; NotFoundError when the run or the folder is not
+ * there; InterruptedError when a signal ended it
  */
 export async function exportFile(
   work: Work,
@@ -135,9 +137,10 @@ export async function exportFile(
   const target = await outputPath(place.out, fileName(request));
   return work.ledger.read(async (reader) => {
     const running = await begin(reader, work, request);
-    const { path, sha256 } = await writeFileAtomically(target, running.text(), {
-      overwrite: place.overwrite,
-    });
+    const { path, sha256 } = await interruptible(
+      (signal) => writeFileAtomically(target, running.text(), { overwrite: place.overwrite, signal }),
+      new InterruptedError('Interrupted; no file was written.'),
+    );
     return { ...running.told(), path, sha256 };
   });
 }

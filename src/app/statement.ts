@@ -1,6 +1,7 @@
 /** Statements: what an affiliate may see of his money, and the file in which it is sent to him. */
 import type { CalendarDate } from '../core/calendar.js';
 import type { CommissionKind } from '../core/commission.js';
+import { InterruptedError } from '../core/errors.js';
 import type {
   Stage,
   Statement,
@@ -12,6 +13,7 @@ import type { GuardedCell } from '../exports/csv.js';
 import { statementCsv, statementRows } from '../exports/statement-csv.js';
 import { statementHtml } from '../exports/statement-html.js';
 import { writeFileAtomically } from '../host/atomic-file.js';
+import { interruptible } from '../host/interruption.js';
 import { outputPath } from '../host/output-path.js';
 import { Engine, type ProgrammeRules, type StandingItem } from '../store/eligibility.js';
 import type { Reader } from '../store/ledger.js';
@@ -199,7 +201,8 @@ export interface StatementFile {
 /**
  * Writes a statement to a file, whole or not at all; in a folder it gets a name of its own.
  * @param place a file, or a folder; `overwrite` replaces a file that is there
- * @throws ConflictError when the file is there already; NotFoundError when the folder is not there
+ * @throws ConflictError when the file is there already; NotFoundError when the folder is not there;
+ * InterruptedError when a signal ended it
  */
 export async function saveStatement(
   statement: Statement,
@@ -208,7 +211,10 @@ export async function saveStatement(
   place: { readonly out: string; readonly overwrite: boolean },
 ): Promise<StatementFile> {
   const target = await outputPath(place.out, `${nameOf(statement)}.${ENDINGS[format]}`);
-  const { path, sha256 } = await writeFileAtomically(target, pieces, { overwrite: place.overwrite });
+  const { path, sha256 } = await interruptible(
+    (signal) => writeFileAtomically(target, pieces, { overwrite: place.overwrite, signal }),
+    new InterruptedError('Interrupted; no file was written.'),
+  );
   return { path, rows: statementRows(statement).length, sha256 };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { InterruptedError, UsageError } from '../core/errors.js';
+import { Interruption } from '../host/interruption.js';
 import { exitCodes } from './failure.js';
 import { safeText, wrapped, type Terminal } from './terminal.js';
 
@@ -54,7 +55,7 @@ function checker(
 /**
  * Asks one question on stderr.
  * @throws UsageError when the terminal is not interactive; `requireDecision` names the flag before that
- * @throws InterruptedError on Ctrl-C, or when the terminal goes away
+ * @throws InterruptedError on Ctrl-C, on a signal that ends programs, or when the terminal goes away
  */
 async function ask<Value>(
   terminal: Terminal,
@@ -82,10 +83,12 @@ async function ask<Value>(
     gone.abort();
   };
   terminal.stdin.once('end', leave).once('close', leave);
+  // A signal that ended the process at once would leave the terminal without echo and without a cursor.
+  const interruption = new Interruption();
   const prompt = inquirer.createPromptModule({
     input: terminal.stdin,
     output: terminal.stderr,
-    signal: gone.signal,
+    signal: AbortSignal.any([gone.signal, interruption.signal]),
   });
   prompt.registerPrompt('pick', checkboxWithTotals);
   try {
@@ -99,6 +102,7 @@ async function ask<Value>(
     }
     throw error;
   } finally {
+    interruption.end();
     terminal.stdin.removeListener('end', leave).removeListener('close', leave);
   }
 }

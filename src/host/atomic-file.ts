@@ -1,6 +1,16 @@
 /** Files that leave the program are there whole or not at all. */
 import { createHash, randomBytes, type Hash } from 'node:crypto';
-import { link, lstat, open, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  open,
+  readdir,
+  realpath,
+  rename,
+  stat,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { ConflictError, NotFoundError, UsageError } from '../core/errors.js';
 import { fileFailure } from './file-failure.js';
@@ -17,51 +27,115 @@ export interface AtomicFileOptions {
   readonly overwrite: boolean;
   /** The permissions of the new file; 0600 if not given, for what payrun writes is about money. */
   readonly mode?: number;
+  /** Refuses to replace a database by throwing; without it every database is refused. */
+  readonly refuseDatabase?: (place: string) => Promise<void>;
+  /** Gives up when it is aborted, until the file takes its name. */
+  readonly signal?: AbortSignal;
 }
 
 /** Strings are gathered to this size before they are written. */
 const WRITE_BYTES = 262_144;
 
+/** What SQLite and payrun write beside a database, by its name. */
+const DATABASE_SUFFIXES = ['-wal', '-shm', '-journal', '-writer'];
+
+/** A temporary file that nobody wrote to for so long was left by a process that was killed. */
+const ABANDONED_MS = 3_600_000;
+
 /**
  * Writes a file by way of a temporary one in the same folder, which takes its name only when all of it is
- * on the disk. Whatever fails, the target is as it was before and the temporary file is gone. A symbolic
- * link is followed.
+ * on the disk. Whatever fails, the target is as it was before and the temporary file is gone; what a killed
+ * process left of an earlier attempt is removed, too. A symbolic link is followed.
  *
  * @throws ConflictError when the file is there and `overwrite` is false, or when it is a database;
  * NotFoundError when its folder is not there; UsageError when the target is a folder or no plain file;
- * PayrunError `unexpected` when the disk fails; and whatever the chunks throw
+ * PayrunError `unexpected` when the disk fails; the reason of the signal; and whatever the chunks throw
  */
 export async function writeFileAtomically(
   target: string,
   chunks: AsyncIterable<string | Uint8Array>,
   options: AtomicFileOptions,
 ): Promise<WrittenFile> {
-  const place = await checkTarget(target, options.overwrite);
+  const written = { bytes: 0, hash: createHash('sha256') };
+  const write = async (temporary: string): Promise<void> => {
+    const file = await guarded(target, () => open(temporary, 'r+'));
+    try {
+      await writeChunks(file, stopping(chunks, options.signal), written, target);
+    } finally {
+      await guarded(target, () => file.close());
+    }
+  };
+  await makeFileAtomically(target, write, options);
+  return { path: target, bytes: written.bytes, sha256: written.hash.digest('hex') };
+}
+
+/**
+ * Has a file made in the same way by whoever writes it himself, as SQLite does.
+ * @param make fills the empty temporary file at the path that it is handed
+ * @throws as `writeFileAtomically`, and whatever `make` throws
+ */
+export async function makeFileAtomically<Made>(
+  target: string,
+  make: (temporary: string) => Promise<Made>,
+  options: AtomicFileOptions,
+): Promise<Made> {
+  const place = await checkTarget(target, options);
+  await removeAbandoned(place);
   const temporary = path.join(
     path.dirname(place),
     `.${path.basename(place)}.${randomBytes(6).toString('hex')}.tmp`,
   );
-  const written = { bytes: 0, hash: createHash('sha256') };
-  let file: FileHandle;
+  await guarded(target, async () => (await open(temporary, 'wx', options.mode ?? 0o600)).close());
+  let made: Made;
   try {
-    file = await open(temporary, 'wx', options.mode ?? 0o600);
-  } catch (error) {
-    throw fileFailure(error, 'Cannot write', target);
-  }
-  try {
-    try {
-      await writeChunks(file, chunks, written, target);
-      await guarded(target, () => file.sync());
-    } finally {
-      await guarded(target, () => file.close());
-    }
+    made = await make(temporary);
+    await guarded(target, () => syncFile(temporary));
+    options.signal?.throwIfAborted();
     await guarded(target, () => take(temporary, place, target, options.overwrite));
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    for (const suffix of ['', ...DATABASE_SUFFIXES]) {
+      await unlink(temporary + suffix).catch(() => undefined);
+    }
     throw error;
   }
   await syncFolder(path.dirname(place));
-  return { path: target, bytes: written.bytes, sha256: written.hash.digest('hex') };
+  return made;
+}
+
+async function syncFile(place: string): Promise<void> {
+  const file = await open(place, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Removes what killed processes left of this file. A process that lives writes on all the time; should one of
+ * another machine be stopped for an hour, it finds its file gone and fails, and the target is not touched.
+ */
+async function removeAbandoned(place: string): Promise<void> {
+  const folder = path.dirname(place);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const isOurs = name.startsWith(`.${path.basename(place)}.`) && /\.[0-9a-f]{12}\.tmp(?:-\w+)?$/.test(name);
+    if (!isOurs) continue;
+    const temporary = path.join(folder, name);
+    const found = await lstat(temporary).catch(() => null);
+    if (found?.isFile() !== true || Date.now() - found.mtimeMs < ABANDONED_MS) continue;
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+async function* stopping<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Chunk> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
 }
 
 /** Runs a step of writing and explains what the file system says against it. */
@@ -74,7 +148,7 @@ async function guarded<Result>(target: string, step: () => Promise<Result>): Pro
 }
 
 /** The path to write, links followed. Refuses early what would be refused after the work. */
-async function checkTarget(target: string, overwrite: boolean): Promise<string> {
+async function checkTarget(target: string, options: AtomicFileOptions): Promise<string> {
   if (target === '') throw new UsageError('The name of the file to write is empty.');
   const folder = path.dirname(path.resolve(target));
   await guarded(target, async () => {
@@ -86,6 +160,7 @@ async function checkTarget(target: string, overwrite: boolean): Promise<string> 
     });
     if (!found.isDirectory()) throw new NotFoundError(`Cannot write ${target}: ${folder} is not a folder.`);
   });
+  await refuseBesideDatabase(target);
   const existing = await lstat(target).catch(() => null);
   if (existing === null) return path.resolve(target);
   const place = existing.isSymbolicLink() ? await realpath(target).catch(() => null) : path.resolve(target);
@@ -96,13 +171,24 @@ async function checkTarget(target: string, overwrite: boolean): Promise<string> 
     throw new UsageError(`Cannot write ${target}: it is a folder.`, { hint: 'Name a file in it.' });
   }
   if (!kind.isFile()) throw new UsageError(`Cannot write ${target}: it is not a plain file.`);
-  if (!overwrite) throw isThere(target);
-  if (await isDatabase(place)) {
-    throw new ConflictError(`${target} is a ledger, or another SQLite database; nothing was written.`, {
-      hint: 'Choose another name: no file that payrun writes replaces a database.',
-    });
-  }
+  if (!options.overwrite) throw isThere(target);
+  if (await isDatabase(place)) await (options.refuseDatabase ?? refuse)(target);
   return place;
+}
+
+async function refuse(target: string): Promise<void> {
+  throw new ConflictError(`${target} is a ledger, or another SQLite database; nothing was written.`, {
+    hint: 'Choose another name: no file that payrun writes replaces a database.',
+  });
+}
+
+/** The log beside a ledger is a part of it, and a file of that name is taken for one. */
+async function refuseBesideDatabase(target: string): Promise<void> {
+  const suffix = DATABASE_SUFFIXES.find((one) => target.endsWith(one)) ?? '';
+  if (suffix === '' || !(await isDatabase(target.slice(0, -suffix.length)))) return;
+  throw new ConflictError(`${target} is a part of a ledger, or of another SQLite database.`, {
+    hint: 'Choose another name; nothing was written.',
+  });
 }
 
 /** Whether the file begins as every SQLite file does. One slip in a path must not cost the ledger. */

@@ -4,6 +4,7 @@ import { NotFoundError, PayrunError, UsageError } from '../core/errors.js';
 const UNEXPECTED: Readonly<Record<string, readonly [sentence: string, hint: string]>> = {
   ENOSPC: ['The disk is full', 'Free some space and run the command again.'],
   EDQUOT: ['Your disk quota is used up', 'Free some space and run the command again.'],
+  EFBIG: ['It would be larger than the system allows', 'Raise the limit on the size of files (`ulimit -f`).'],
   EIO: ['The disk reports an error', 'Check the disk and the connection to it, then run the command again.'],
   EACCES: ['The file system does not permit it', 'Check the permissions, or choose another place.'],
   EPERM: ['The file system does not permit it', 'Check the permissions, or choose another place.'],

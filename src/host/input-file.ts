@@ -1,7 +1,12 @@
 /** The bytes of an input: a file, or standard input for `-`. */
-import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '../core/errors.js';
 import { fileFailure } from './file-failure.js';
+import { Interruption } from './interruption.js';
 
 const CHUNK_BYTES = 65_536;
 
@@ -11,7 +16,7 @@ const CHUNK_BYTES = 65_536;
  *
  * @param pathOrDash a path, or `-` for standard input
  * @throws NotFoundError when there is no such file, UsageError when it is a folder, PayrunError
- * `unexpected` when it cannot be read; while reading, the last one only
+ * `unexpected` when it cannot be read; while reading, the last one only, and InterruptedError
  */
 export async function openInput(
   pathOrDash: string,
@@ -31,12 +36,79 @@ export async function openInput(
   }
 }
 
-async function* readStream(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of stream) {
-      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+/**
+ * What must be taken in now because it is gone with this process: standard input, a pipe, a device. Null for
+ * a file, which is read where it lies. Throws as `openInput`.
+ */
+export async function passingInput(
+  pathOrDash: string,
+  stdin: NodeJS.ReadableStream,
+): Promise<AsyncIterable<Buffer> | null> {
+  if (pathOrDash !== '-' && pathOrDash !== '') {
+    try {
+      // A pipe is not opened to be looked at: who writes into it would find it closed again.
+      if ((await stat(pathOrDash)).isFile()) {
+        await access(pathOrDash, constants.R_OK);
+        return null;
+      }
+    } catch (error) {
+      throw fileFailure(error, 'Cannot read', pathOrDash);
     }
+  }
+  return openInput(pathOrDash, stdin);
+}
+
+/**
+ * The SHA-256 of a file in hexadecimal; null where it cannot be looked at: it is standard input or a pipe,
+ * it is gone, or it may not be read.
+ */
+export async function fileDigest(pathOrDash: string): Promise<string | null> {
+  if (pathOrDash === '-') return null;
+  const hash = createHash('sha256');
+  try {
+    if (!(await stat(pathOrDash)).isFile()) return null;
+    const file = await open(pathOrDash, 'r');
+    for await (const chunk of file.createReadStream({ highWaterMark: CHUNK_BYTES })) {
+      hash.update(chunk as Buffer);
+    }
+  } catch {
+    return null;
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Waiting for input may be ended by a signal, also where the system would go on waiting for the pipe.
+ * @throws InterruptedError then
+ */
+async function* readStream(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<Buffer> {
+  const interruption = new Interruption();
+  const { signal } = interruption;
+  const chunks = stream[Symbol.asyncIterator]();
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const tell = (): void => {
+    giveUp(signal.reason);
+  };
+  signal.addEventListener('abort', tell);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await new Promise<IteratorResult<string | Buffer>>((resolve, reject) => {
+        giveUp = reject;
+        chunks.next().then(resolve, reject);
+      });
+      if (next.done === true) break;
+      yield typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
+    }
+    // A signal that came while the last piece was worked on is heard when the process waits again.
+    await delay(1);
+    signal.throwIfAborted();
   } catch (error) {
     throw fileFailure(error, 'Cannot read', name);
+  } finally {
+    interruption.end();
+    signal.removeEventListener('abort', tell);
+    if (signal.aborted) (stream as Partial<Readable>).destroy?.();
+    else await chunks.return?.();
   }
 }

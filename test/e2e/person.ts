@@ -10,6 +10,9 @@ export const ENTER = '\r';
 export const DOWN = '\u001b[B';
 export const CTRL_C = '\u0003';
 
+/** Says the number of the program's process, and afterwards its exit code and the state of the terminal. */
+const SHELL = `sh -c 'echo "pid $$"; exec "$@"' sh "$@"; echo "code $?"; stty -a`;
+
 export class Person {
   readonly #pty: IPty;
   #output = '';
@@ -19,9 +22,11 @@ export class Person {
   constructor(
     sandbox: Sandbox,
     args: readonly string[],
-    options: CallOptions & { columns?: number; rows?: number } = {},
+    options: CallOptions & { columns?: number; rows?: number; inShell?: boolean } = {},
   ) {
-    this.#pty = spawn(process.execPath, [PROGRAM, ...args], {
+    const command = [process.execPath, PROGRAM, ...args];
+    const [file = '', ...rest] = options.inShell === true ? ['sh', '-c', SHELL, 'sh', ...command] : command;
+    this.#pty = spawn(file, rest, {
       name: 'xterm-256color',
       cols: options.columns ?? 80,
       rows: options.rows ?? 40,
@@ -34,6 +39,12 @@ export class Person {
     this.#pty.onExit(({ exitCode, signal }) => {
       this.#exitCode = signal === undefined || signal === 0 ? exitCode : 128 + signal;
     });
+  }
+
+  /** Sends a signal to the program, which was started in a shell. */
+  signal(name: NodeJS.Signals): void {
+    const [, pid] = /^pid (\d+)$/m.exec(this.screen) ?? [];
+    process.kill(Number(pid), name);
   }
 
   /** Everything that was ever on the screen, escapes included. */

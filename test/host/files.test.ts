@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -94,6 +94,39 @@ describe('writeFileAtomically', () => {
       'the source broke',
     );
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('gives up when it is told to, and leaves nothing behind', async () => {
+    const target = path.join(folder, 'out.csv');
+    const abort = new AbortController();
+    async function* told(): AsyncGenerator<string> {
+      yield 'x'.repeat(500_000);
+      abort.abort(new Error('told to stop'));
+      yield 'y';
+    }
+    const { signal } = abort;
+    await expect(writeFileAtomically(target, told(), { overwrite: false, signal })).rejects.toThrow(
+      'told to stop',
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('removes what a killed process left of the same file an hour ago, and nothing else', async () => {
+    const target = path.join(folder, 'out.csv');
+    const hourAgo = new Date(Date.now() - 3_700_000);
+    const names = ['.out.csv.0123456789ab.tmp', '.other.csv.0123456789ab.tmp', '.out.csv.mine.tmp'];
+    for (const name of names) {
+      await writeFile(path.join(folder, name), 'x');
+      await utimes(path.join(folder, name), hourAgo, hourAgo);
+    }
+    await writeFile(path.join(folder, '.out.csv.ba9876543210.tmp'), 'somebody writes this');
+    await writeFileAtomically(target, texts('new'), { overwrite: false });
+    expect((await readdir(folder)).sort()).toEqual([
+      '.other.csv.0123456789ab.tmp',
+      '.out.csv.ba9876543210.tmp',
+      '.out.csv.mine.tmp',
+      'out.csv',
+    ]);
   });
 
   it('writes to where a link leads and keeps the link', async () => {
