@@ -1,12 +1,25 @@
 /** Opening the ledger for a command. */
+import { InterruptedError } from '../core/errors.js';
+import { interruptible } from '../host/interruption.js';
 import type { Ledger } from '../store/ledger.js';
 import { openLedger as open } from '../store/open.js';
 
 /**
  * Opens the ledger that is there.
  * @param waitSeconds how long to wait while another process writes
- * @throws NotFoundError, IntegrityError, ConflictError or BusyError, as the store says
+ * @param actor who is named to others while an older ledger is brought forward
+ * @throws NotFoundError, IntegrityError, ConflictError or BusyError, as the store says;
+ * InterruptedError, also from what is done with the ledger, when a signal ended the wait for another process
  */
-export async function openLedger(path: string, waitSeconds: number): Promise<Ledger> {
-  return open(path, { waitMs: waitSeconds * 1000 });
+export async function openLedger(path: string, waitSeconds: number, actor?: string): Promise<Ledger> {
+  return open(path, {
+    waitMs: waitSeconds * 1000,
+    ...(actor === undefined ? {} : { actor }),
+    interruptible: (wait) => interruptible(wait, gaveUpWaiting()),
+  });
 }
+
+const gaveUpWaiting = (): InterruptedError =>
+  new InterruptedError('Interrupted while waiting for the ledger, which another process was writing to.', {
+    hint: 'What was waiting was not begun: running the same command again is safe.',
+  });

@@ -50,15 +50,19 @@ export async function write<T>(
   options: WriteOptions = {},
 ): Promise<T> {
   const once = options.dryRun === true ? undefined : work.once;
-  return work.ledger.write(async (writer) => {
-    // Between the look before the work and the lock another call with the key may have done it.
-    const first = once === undefined ? undefined : await answerOf<T>(writer, once);
-    if (first !== undefined) return first.answer;
-    const { result, changed, recorded = result } = await use(writer);
-    if (changed) await audit(writer, work, request, recorded);
-    if (once !== undefined) await keep(writer, once, work, result);
-    return result;
-  }, options);
+  const holder = { command: request.command, actor: work.actor };
+  return work.ledger.write(
+    async (writer) => {
+      // Between the look before the work and the lock another call with the key may have done it.
+      const first = once === undefined ? undefined : await answerOf<T>(writer, once);
+      if (first !== undefined) return first.answer;
+      const { result, changed, recorded = result } = await use(writer);
+      if (changed) await audit(writer, work, request, recorded);
+      if (once !== undefined) await keep(writer, once, work, result);
+      return result;
+    },
+    { ...options, holder },
+  );
 }
 
 /**

@@ -36,6 +36,16 @@ export interface Writer extends Reader {
   afterCommit(action: () => Promise<void>): void;
 }
 
+/** Who writes to a ledger, as those are told who wait for it. */
+export interface Holder {
+  /** The words of the command, such as `payouts void`. */
+  readonly command: string;
+  readonly actor: string;
+}
+
+/** How many of how many pages of a ledger are copied; by throwing it gives up. */
+export type CopyProgress = (done: number, of: number) => void;
+
 export interface WriteOptions {
   /**
    * Fills TEMP tables of the same connection before the ledger is locked, so that a slow input does not keep
@@ -44,6 +54,8 @@ export interface WriteOptions {
   readonly stage?: (staging: Writer) => Promise<void>;
   /** Rolls back at the end and answers all the same: what would have been done. */
   readonly dryRun?: boolean;
+  /** Who holds the ledger meanwhile, for those who wait in vain. */
+  readonly holder?: Holder;
 }
 
 /** One ledger, opened. */
@@ -60,5 +72,7 @@ export interface Ledger {
    * @throws ConflictError when the ledger is read-only.
    */
   write<T>(use: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T>;
+  /** Copies one snapshot into an empty file, while others write; the copy is one file, whole by itself. */
+  copyInto(target: string, onProgress: CopyProgress): Promise<void>;
   close(): Promise<void>;
 }

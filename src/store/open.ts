@@ -12,9 +12,9 @@ import {
 import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
-import type { Ledger, Reader, WriteOptions, Writer } from './ledger.js';
+import type { CopyProgress, Ledger, Reader, WriteOptions, Writer } from './ledger.js';
 import { migrations, type Migration } from './migrations/index.js';
-import { SqliteFile, withConnection, withWriteLock, type Connection } from './sqlite.js';
+import { SqliteFile, withConnection, withWriteLock, type Connection, type Interruptible } from './sqlite.js';
 
 /** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
 const APPLICATION_ID = 0x70617972n;
@@ -22,6 +22,12 @@ const APPLICATION_ID = 0x70617972n;
 export interface OpenOptions {
   /** How long to wait for a busy ledger, in milliseconds. */
   readonly waitMs: number;
+  /** What waiting for a busy ledger goes through, so that a signal may end it. */
+  readonly interruptible?: Interruptible;
+  /** Who opens it, for those who wait while an older ledger is brought forward. */
+  readonly actor?: string;
+  /** False where an older ledger needs no copy beside it before it is brought forward, being one itself. */
+  readonly copiesOlder?: boolean;
   /** For tests of migrations; otherwise those of this version. */
   readonly migrations?: readonly Migration[];
 }
@@ -64,9 +70,19 @@ class SqliteLedger implements Ledger {
     );
   }
 
+  copyInto(target: string, onProgress: CopyProgress): Promise<void> {
+    return this.#file.copyInto(target, onProgress);
+  }
+
   close(): Promise<void> {
     return this.#file.close();
   }
+}
+
+function nameTooLong(path: string): UsageError {
+  return new UsageError(`The path of the ledger is too long: ${path.slice(0, 60)}...`, {
+    hint: 'Name another place with --ledger PATH.',
+  });
 }
 
 function readOnly(path: string): ConflictError {
@@ -105,16 +121,30 @@ async function isWritable(path: string, mode: number): Promise<boolean> {
 
 const latestOf = (list: readonly Migration[]): bigint => BigInt(list.at(-1)?.version ?? 0);
 
+/** A ledger file as it is, whatever its layout. */
+export interface LedgerFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly file: SqliteFile;
+  /** The number of the last migration that it has seen. */
+  readonly version: bigint;
+  /** Against what this payrun knows. */
+  readonly layout: 'older' | 'current' | 'newer';
+  readonly writable: boolean;
+  readonly found: Stats;
+}
+
 /**
- * Opens a ledger that is there; one of an older layout is copied beside itself and then migrated.
- * @throws NotFoundError when there is no file; IntegrityError when it is no ledger; ConflictError when a
- * newer version of payrun made it; BusyError when it stays locked.
+ * Looks at a ledger that is there and changes nothing.
+ * @throws NotFoundError when there is no file; IntegrityError when it is no ledger; BusyError when it stays
+ * locked
  */
-export async function openLedger(path: string, options: OpenOptions): Promise<Ledger> {
+export async function findLedger(path: string, options: OpenOptions): Promise<LedgerFile> {
   const full = resolve(path);
   const found = await stat(full).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw code === 'ENAMETOOLONG' ? nameTooLong(full) : error;
   });
   if (found === undefined) {
     throw new NotFoundError(`There is no ledger at ${full}.`, {
@@ -127,13 +157,30 @@ export async function openLedger(path: string, options: OpenOptions): Promise<Le
     });
   }
   const writable = await isWritable(full, found.mode);
-  const readMode = writable ? 'query' : 'image';
-  const known = options.migrations ?? migrations;
-  const file = new SqliteFile(full, { waitMs: options.waitMs, readMode });
+  const { waitMs, interruptible, migrations: known = migrations } = options;
+  const file = new SqliteFile(full, { waitMs, readMode: writable ? 'query' : 'image', interruptible });
   const version = await versionOf(file, full);
-  if (version > latestOf(known)) throw newer(full, version, known);
-  if (version < latestOf(known) && !writable) throw olderAndReadOnly(full, version, known);
-  const notices = version === latestOf(known) ? [] : await migrate(full, known, options.waitMs);
+  const layout = version === latestOf(known) ? 'current' : version < latestOf(known) ? 'older' : 'newer';
+  return { path: full, file, version, layout, writable, found };
+}
+
+/** @throws ConflictError when a newer version of payrun made the ledger */
+export function refuseNewer({ path, version, layout }: LedgerFile, known = migrations): void {
+  if (layout === 'newer') throw newer(path, version, known);
+}
+
+/**
+ * Opens a ledger that is there; one of an older layout is copied beside itself and then migrated.
+ * @throws what `findLedger` throws; ConflictError when a newer version of payrun made it, or when it is older
+ * and read-only
+ */
+export async function openLedger(path: string, options: OpenOptions): Promise<Ledger> {
+  const ledger = await findLedger(path, options);
+  const { path: full, file, version, layout, writable, found } = ledger;
+  const { migrations: known = migrations } = options;
+  refuseNewer(ledger, known);
+  if (layout === 'older' && !writable) throw olderAndReadOnly(full, version, known);
+  const notices = layout === 'current' ? [] : await migrate(full, known, options);
   return new SqliteLedger(full, notices, writable, found, file);
 }
 
@@ -154,16 +201,19 @@ async function versionOf(file: SqliteFile, path: string): Promise<bigint> {
  * there is no copy: it would only look like one that is needed.
  * @returns what to tell the user; nothing where another process brought it forward meanwhile
  */
-async function migrate(path: string, known: readonly Migration[], waitMs: number): Promise<string[]> {
+async function migrate(path: string, known: readonly Migration[], options: OpenOptions): Promise<string[]> {
+  const { waitMs, actor, copiesOlder = true } = options;
+  const holder = actor === undefined ? undefined : { command: 'migration', actor };
   let copy: string | undefined;
   try {
-    return await withWriteLock(path, waitMs, (connection) => {
+    return await withWriteLock(path, { waitMs, holder }, (connection) => {
       // Another process may have migrated between the look and the lock.
       const version = connection.pragma('user_version', { simple: true }) as bigint;
       if (version > latestOf(known)) throw newer(path, version, known);
       if (version === latestOf(known)) return [];
-      copy = copyBeside(path, version);
+      if (copiesOlder) copy = copyBeside(path, version);
       apply(connection, version, known);
+      if (copy === undefined) return [];
       const layouts = `from layout ${version} to ${latestOf(known)}`;
       return [`The ledger was brought ${layouts}; a copy of the old one is ${copy}.`];
     });
@@ -209,9 +259,22 @@ const exists = (path: string): ConflictError =>
     hint: 'Use it as it is, or name another place with --ledger PATH.',
   });
 
-/** Refuses a place where a ledger cannot be made, before anything is asked. @throws ConflictError */
+/**
+ * Refuses a place where a ledger cannot be made, before anything is asked. What is left there of the log of a
+ * ledger that was removed counts too: SQLite would take it for the new one's and write it into it.
+ * @throws ConflictError
+ */
 export async function refuseExisting(path: string): Promise<void> {
-  if ((await stat(resolve(path)).catch(() => undefined)) !== undefined) throw exists(resolve(path));
+  const full = resolve(path);
+  const isThere = async (name: string): Promise<boolean> =>
+    (await stat(name).catch(() => undefined)) !== undefined;
+  if (await isThere(full)) throw exists(full);
+  for (const remains of [`${full}-wal`, `${full}-journal`]) {
+    if (!(await isThere(remains))) continue;
+    throw new ConflictError(`The ledger of ${remains} was removed and this part of it was left.`, {
+      hint: 'It may hold the last of what was written. Put the ledger back beside it, or move it away.',
+    });
+  }
 }
 
 /**
@@ -234,7 +297,12 @@ export async function createLedger(
   });
   await refuseExisting(full);
   const draft = `${full}.new-${process.pid}`;
-  await rm(draft, { force: true });
+  // The longest name that is going to be used tells whether the path is too long.
+  for (const suffix of ['-journal', '']) {
+    await rm(draft + suffix, { force: true }).catch((error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG' ? nameTooLong(full) : error;
+    });
+  }
   try {
     await (await open(draft, 'wx', 0o600)).close();
     withConnection(draft, 'create', (connection) => {

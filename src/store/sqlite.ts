@@ -5,9 +5,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { BusyError, ConflictError, IntegrityError, PayrunError } from '../core/errors.js';
-import type { Paging, Reader, SqlParameters, SqlValue, WriteOptions, Writer } from './ledger.js';
+import { fullFolder } from './full-disk.js';
+import type {
+  CopyProgress,
+  Holder,
+  Paging,
+  Reader,
+  SqlParameters,
+  SqlValue,
+  WriteOptions,
+  Writer,
+} from './ledger.js';
+import { leaveWriterNote, removeWriterNote, whoWrites, type LedgerWriter } from './writer-note.js';
 
 /** An open database, for the synchronous work of making and migrating a file. */
 export type Connection = Database.Database;
@@ -18,6 +31,8 @@ export type Connection = Database.Database;
  */
 const DRIVER_WAIT_MS = 50;
 const PAGE_ROWS = 1000n;
+/** So many pages of a ledger are copied at a stroke (4 MB); between strokes a signal is heard. */
+const COPY_PAGES = 1000;
 
 /**
  * better-sqlite3 13 crashes on Node 20 and 12 aborts on newer ones, so npm installs the one that fits.
@@ -85,7 +100,8 @@ function isDriverError(error: unknown): error is DriverError {
   return typeof code === 'string' && typeof message === 'string';
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether somebody else holds a lock that a statement needed. */
+export function isBusy(error: unknown): boolean {
   return isDriverError(error) && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 }
 
@@ -111,22 +127,7 @@ function explain(error: unknown, path: string): unknown {
       hint: 'Check the permissions of the file and of its folder.',
     });
   }
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(error.code)) {
-    return new PayrunError('unexpected', 'The disk is full; the ledger is as it was before.', {
-      ...context,
-      hint: 'Free some space and run the same command again.',
-    });
-  }
-  if (/^(SQLITE_IOERR|EIO)/.test(error.code)) {
-    return new PayrunError(
-      'unexpected',
-      `The disk failed while using ${path}; the ledger is as it was before.`,
-      {
-        ...context,
-        hint: 'Check the disk, then run `payrun verify`.',
-      },
-    );
-  }
+  if (/^(SQLITE_(FULL|IOERR)|ENOSPC|EDQUOT|EFBIG|EIO)/.test(error.code)) return explainDisk(error, path);
   if (error.message === 'integer overflow') {
     return new ConflictError('A sum of amounts does not fit in 64 bits.', {
       ...context,
@@ -140,6 +141,23 @@ function explain(error: unknown, path: string): unknown {
     });
   }
   return error;
+}
+
+/** A disk that is full shows as an input or output error, too: where there was no room for the side files. */
+function explainDisk(error: DriverError, path: string): PayrunError {
+  const full = fullFolder(path);
+  if (full !== undefined || /FULL|ENOSPC|EDQUOT/.test(error.code)) {
+    const sentence = `The disk of ${full ?? dirname(path)} is full; the ledger is as it was before.`;
+    return new PayrunError('unexpected', sentence, {
+      cause: error,
+      hint: 'Free some space there and run the same command again.',
+    });
+  }
+  const sentence = `The disk failed while using ${path}; the ledger is as it was before.`;
+  return new PayrunError('unexpected', sentence, {
+    cause: error,
+    hint: 'Check the disk, its quota and the limit on the size of files (`ulimit -f`), then run `payrun verify`.',
+  });
 }
 
 /** Statements of one connection, prepared once. */
@@ -221,24 +239,57 @@ class Handle implements Writer {
   }
 }
 
+/** Runs a wait that may be given up; the signal says so. Where none is given, nobody listens. */
+export type Interruptible = <T>(wait: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+const uninterrupted: Interruptible = (wait) => wait(new AbortController().signal);
+
+function inWords({ command, actor, since, pid }: LedgerWriter): string {
+  const at = since.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  return `\`${command}\` by ${actor} has been writing to it since ${at} (process ${pid})`;
+}
+
+/** Says who holds the ledger, as far as he has left word. */
+function heldError(path: string, waitMs: number, cause: unknown): BusyError {
+  const writer = whoWrites(path);
+  const who = writer === undefined ? 'another program has it open' : inWords(writer);
+  return new BusyError(`The ledger ${path} is busy: ${who}.`, {
+    hint: `Nothing was changed after waiting ${Math.round(waitMs / 1000)} s. Try again, or wait longer with --wait.`,
+    details: writer === undefined ? [] : [writer],
+    cause,
+  });
+}
+
 /** Retries what finds the ledger busy, with jitter, until the wait is over. */
-async function patiently<T>(action: () => T, waitMs: number, path: string): Promise<T> {
+async function patiently<T>(
+  action: () => T,
+  waitMs: number,
+  path: string,
+  interruptible: Interruptible = uninterrupted,
+): Promise<T> {
   const deadline = Date.now() + waitMs;
-  for (;;) {
+  const attempt = (): { readonly done: T } | undefined => {
     try {
-      return action();
+      return { done: action() };
     } catch (error) {
       const busy = isBusy(error) || (error instanceof PayrunError && isBusy(error.cause));
       if (!busy) throw explain(error, path);
-      if (Date.now() >= deadline) {
-        throw new BusyError(`The ledger ${path} is busy: another process is writing to it.`, {
-          hint: `Nothing was changed after waiting ${Math.round(waitMs / 1000)} s. Try again, or wait longer with --wait.`,
-          cause: error,
-        });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5 + Math.floor(Math.random() * 45)));
+      if (Date.now() < deadline) return undefined;
+      throw heldError(path, waitMs, error);
     }
-  }
+  };
+  const first = attempt();
+  if (first !== undefined) return first.done;
+  return interruptible(async (signal) => {
+    for (;;) {
+      await delay(5 + Math.floor(Math.random() * 45), undefined, { signal });
+      const next = attempt();
+      if (next === undefined) continue;
+      // A signal that came while the driver slept is heard only now; closing the connection rolls back.
+      await delay(1, undefined, { signal });
+      return next.done;
+    }
+  });
 }
 
 /**
@@ -252,39 +303,69 @@ export class SqliteFile {
   readonly #path: string;
   readonly #waitMs: number;
   readonly #readMode: OpenMode;
+  readonly #interruptible: Interruptible | undefined;
   #writing: Statements | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, options: { waitMs: number; readMode: OpenMode }) {
+  /** @param options `interruptible` is what waiting for a busy ledger goes through */
+  constructor(
+    path: string,
+    options: { waitMs: number; readMode: OpenMode; interruptible?: Interruptible | undefined },
+  ) {
     this.#path = path;
     this.#waitMs = options.waitMs;
     this.#readMode = options.readMode;
+    this.#interruptible = options.interruptible;
   }
 
-  /** Runs `use` on a connection and snapshot of its own. */
-  async read<T>(use: (reader: Reader) => Promise<T>): Promise<T> {
-    const connection = await patiently(
-      () => openConnection(this.#path, this.#readMode),
-      this.#waitMs,
-      this.#path,
-    );
+  /**
+   * Runs `use` on a connection and snapshot of its own.
+   * @param backup the path of another ledger, whose tables can be read beside these as `backup.<table>`
+   */
+  async read<T>(use: (reader: Reader) => Promise<T>, backup?: string): Promise<T> {
+    const connection = await this.#patiently(() => openConnection(this.#path, this.#readMode));
     const handle = new Handle(new Statements(connection), this.#path);
     try {
-      await patiently(
-        () => {
-          if (connection.inTransaction) connection.exec('ROLLBACK');
-          connection.exec('BEGIN');
-          // The snapshot is taken by the first read, not by BEGIN.
-          connection.prepare('SELECT count(*) FROM sqlite_schema').get();
-        },
-        this.#waitMs,
-        this.#path,
-      );
+      if (backup !== undefined) connection.prepare('ATTACH ? AS backup').run(backup);
+      await this.#takeSnapshot(connection);
       return await use(handle);
     } finally {
       handle.settle();
       connection.close();
     }
+  }
+
+  async #takeSnapshot(connection: Connection): Promise<void> {
+    await this.#patiently(() => {
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+      connection.exec('BEGIN');
+      // The snapshot is taken by the first read, not by BEGIN.
+      connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    });
+  }
+
+  /**
+   * Copies one snapshot into an empty file, however much is written meanwhile, and leaves it as a single file
+   * that needs no log beside it.
+   * @param onProgress is told how far it is, and gives up by throwing
+   */
+  async copyInto(target: string, onProgress: CopyProgress): Promise<void> {
+    const connection = await this.#patiently(() => openConnection(this.#path, this.#readMode));
+    try {
+      // Held for the whole copy: it would begin anew whenever somebody has written.
+      await this.#takeSnapshot(connection);
+      await connection.backup(target, {
+        progress: ({ totalPages, remainingPages }) => {
+          onProgress(totalPages - remainingPages, totalPages);
+          return COPY_PAGES;
+        },
+      });
+    } catch (error) {
+      throw explain(error, target);
+    } finally {
+      connection.close();
+    }
+    withConnection(target, 'write', (copy) => copy.pragma('journal_mode = DELETE'));
   }
 
   /**
@@ -303,15 +384,18 @@ export class SqliteFile {
     const statements = await this.#connect();
     const { connection } = statements;
     if (options.stage !== undefined) await this.#stage(statements, options.stage);
-    await patiently(() => connection.exec('BEGIN IMMEDIATE'), this.#waitMs, this.#path);
+    await this.#patiently(() => connection.exec('BEGIN IMMEDIATE'));
+    leaveWriterNote(this.#path, options.holder);
     const handle = new Handle(statements, this.#path);
     let result: T;
     try {
       result = await use(handle);
       handle.settle();
+      removeWriterNote(this.#path, options.holder);
       connection.exec(options.dryRun === true ? 'ROLLBACK' : 'COMMIT');
     } catch (error) {
       handle.settle();
+      removeWriterNote(this.#path, options.holder);
       if (connection.inTransaction) connection.exec('ROLLBACK');
       throw explain(error, this.#path);
     }
@@ -337,9 +421,15 @@ export class SqliteFile {
   async #connect(): Promise<Statements> {
     if (this.#writing === undefined) {
       const open = (): Connection => openConnection(this.#path, 'write');
-      this.#writing = new Statements(await patiently(open, this.#waitMs, this.#path));
+      const connection = await this.#patiently(open);
+      keepLog(connection);
+      this.#writing = new Statements(connection);
     }
     return this.#writing;
+  }
+
+  #patiently<T>(action: () => T): Promise<T> {
+    return patiently(action, this.#waitMs, this.#path, this.#interruptible);
   }
 
   async close(): Promise<void> {
@@ -350,27 +440,84 @@ export class SqliteFile {
 }
 
 /**
+ * Sees to it that readers never wait: a copy that somebody put in place may be a file without a log. That can
+ * wait for the next writer, and what else is wrong the write itself will say.
+ */
+function keepLog(connection: Connection): void {
+  try {
+    if (connection.pragma('journal_mode', { simple: true }) === 'delete') {
+      connection.pragma('journal_mode = WAL');
+    }
+  } catch (error) {
+    if (!isDriverError(error)) throw error;
+  }
+}
+
+/** How long to wait for whoever holds a ledger, in milliseconds, and who will hold it then. */
+export interface Waiting {
+  readonly waitMs: number;
+  readonly holder?: Holder | undefined;
+  readonly interruptible?: Interruptible | undefined;
+}
+
+/**
  * Runs synchronous work in one BEGIN IMMEDIATE transaction on a connection of its own: for migrating a
  * ledger.
- * @param waitMs how long to wait for whoever holds the ledger
  * @throws BusyError when it stays locked; whatever is thrown, nothing was changed
  */
 export async function withWriteLock<T>(
   path: string,
-  waitMs: number,
+  { waitMs, holder }: Waiting,
   use: (connection: Connection) => T,
 ): Promise<T> {
   const connection = await patiently(() => openConnection(path, 'write'), waitMs, path);
   try {
     await patiently(() => connection.exec('BEGIN IMMEDIATE'), waitMs, path);
+    leaveWriterNote(path, holder);
     const result = use(connection);
+    removeWriterNote(path, holder);
     // A ledger that is not in WAL mode, such as a copy of one, cannot commit while somebody reads.
     await patiently(() => connection.exec('COMMIT'), waitMs, path);
     return result;
   } catch (error) {
     throw explain(error, path);
   } finally {
-    if (connection.inTransaction) connection.exec('ROLLBACK');
+    if (connection.inTransaction) {
+      removeWriterNote(path, holder);
+      connection.exec('ROLLBACK');
+    }
+    connection.close();
+  }
+}
+
+/**
+ * Runs synchronous work while nobody else can open the ledger, and all of it is in the one file: what its log
+ * held is in it, and the log is gone. The file stays so when the work is done, because another one has its
+ * name then; else it has a log again.
+ * @throws BusyError when others have it open all the time; whatever is thrown, the ledger is what it was
+ */
+export async function withSoleUse<T>(
+  path: string,
+  { waitMs, holder, interruptible }: Waiting,
+  use: (connection: Connection) => T,
+): Promise<T> {
+  const connection = await patiently(() => openConnection(path, 'write'), waitMs, path, interruptible);
+  try {
+    // With a lock that is never let go: between the end of the log and a new lock somebody could write.
+    connection.pragma('locking_mode = EXCLUSIVE');
+    await patiently(() => connection.pragma('journal_mode = DELETE'), waitMs, path, interruptible);
+    leaveWriterNote(path, holder);
+    try {
+      return use(connection);
+    } catch (error) {
+      keepLog(connection);
+      throw error;
+    } finally {
+      removeWriterNote(path, holder);
+    }
+  } catch (error) {
+    throw explain(error, path);
+  } finally {
     connection.close();
   }
 }
@@ -384,5 +531,25 @@ export function withConnection<T>(path: string, mode: OpenMode, use: (connection
     throw explain(error, path);
   } finally {
     connection.close();
+  }
+}
+
+/**
+ * Opens a file that is locked and never filled.
+ * @param options `waitMs` is how long the driver sleeps for a lock; without `make` the file is only looked at
+ * @throws PayrunError `unexpected` when it cannot be opened
+ */
+export function openForLocking(
+  path: string,
+  { waitMs, make }: { readonly waitMs: number; readonly make: boolean },
+): Connection {
+  const Driver = loadDriver();
+  try {
+    return new Driver(path, { readonly: !make, fileMustExist: !make, timeout: waitMs });
+  } catch (cause) {
+    throw new PayrunError('unexpected', `The lock ${path} cannot be opened.`, {
+      hint: 'Check the permissions of its folder, and the disk.',
+      cause,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ledger } from '../../src/store/ledger.js';
 import { migrations, type Migration } from '../../src/store/migrations/index.js';
@@ -64,6 +64,17 @@ describe('making a ledger', () => {
       throw new Error('no');
     };
     await expect(createLedger(path, { waitMs: 500 }, fill)).rejects.toThrow('no');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('is a usage error under a name that is too long, also to open', async () => {
+    const names = ['x'.repeat(300), 'x'.repeat(250)];
+    for (const name of names) {
+      const making = makeLedger(join(folder, name), 'UTC', '2026-01-01');
+      await expect(making).rejects.toMatchObject({ code: 'usage' });
+    }
+    const opening = openLedger(join(folder, 'x'.repeat(300)), { waitMs: 500 });
+    await expect(opening).rejects.toMatchObject({ code: 'usage' });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -356,14 +367,100 @@ describe('reading and writing', () => {
     expect(done).toEqual(['committed 3']);
   });
 
-  test('a ledger that another holds longer than the wait is busy, and nothing was changed', async () => {
-    const ledger = await openLedger(path, { waitMs: 150 });
-    opened.push(ledger);
-    const other = await open();
-    await other.write(async () => {
-      const waiting = ledger.write((writer) => writer.run('DELETE FROM affiliates'));
-      await expect(waiting).rejects.toMatchObject({ code: 'busy' });
+  describe('while another holds the ledger longer than the wait', () => {
+    const note = (): string => `${path}-writer`;
+    const holder = { command: 'payouts void', actor: 'kim' };
+
+    async function refusal(held?: { command: string; actor: string }, meanwhile = async () => undefined) {
+      const ledger = await openLedger(path, { waitMs: 60 });
+      opened.push(ledger);
+      const other = await open();
+      const write = async (): Promise<unknown> => {
+        await meanwhile();
+        return ledger
+          .write((writer) => writer.run('DELETE FROM affiliates'))
+          .catch((error: unknown) => error);
+      };
+      const refused = await other.write(write, held === undefined ? {} : { holder: held });
+      expect(await ledger.write(async (writer) => writer.run('DELETE FROM affiliates'))).toBe(0);
+      return refused;
+    }
+
+    test('it is busy and says who writes since when, and nothing is left of that word', async () => {
+      const refused = await refusal(holder, async () => {
+        expect(modeOf(note())).toBe(0o600);
+        return undefined;
+      });
+      const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      expect(refused).toMatchObject({ code: 'busy', details: [{ ...holder, since, pid: process.pid }] });
+      const told =
+        /is busy: `payouts void` by kim has been writing to it since [-\d]+ [:\d]+ UTC \(process \d+\)\.$/;
+      expect((refused as Error).message).toMatch(told);
+      expect(existsSync(note())).toBe(false);
     });
-    expect(await ledger.write(async (writer) => writer.run('DELETE FROM affiliates'))).toBe(0);
+
+    test.each([
+      ['who left no word', undefined],
+      ['whose word is that of a process that has died', { ...holder, since: 'then', pid: 2 ** 30 }],
+      ['whose word is no word', 'kim'],
+    ])('it does not name one %s', async (_which, word) => {
+      const refused = await refusal(undefined, async () => {
+        if (word !== undefined) await writeFile(note(), JSON.stringify(word));
+        return undefined;
+      });
+      expect(refused).toMatchObject({
+        code: 'busy',
+        message: `The ledger ${path} is busy: another program has it open.`,
+        details: [],
+      });
+    });
+
+    test('the word of a killed writer is replaced by the next, and never written through a link', async () => {
+      const elsewhere = join(folder, 'elsewhere');
+      await writeFile(elsewhere, 'mine');
+      await symlink(elsewhere, note());
+      expect(await refusal(holder)).toMatchObject({ details: [holder] });
+      expect(await readFile(elsewhere, 'utf8')).toBe('mine');
+      expect(existsSync(note())).toBe(false);
+    });
+
+    test('it is named also where an older ledger is brought forward', async () => {
+      const other = await open();
+      await other.write(
+        async () => {
+          const opening = openLedger(path, {
+            waitMs: 60,
+            actor: 'lee',
+            migrations: [...migrations, { version: migrations.length + 1, statements: [] }],
+          });
+          await expect(opening).rejects.toMatchObject({ code: 'busy', details: [holder] });
+        },
+        { holder },
+      );
+    });
+  });
+
+  test('a ledger that is replaced while somebody waits to write is not written to, and he is told', async () => {
+    const ledger = await open();
+    const holding = await open();
+    const told = (error: unknown): unknown => error;
+    const late: Promise<unknown>[] = [];
+    const held = holding.write(async () => {
+      late.push(ledger.write((writer) => writer.run('DELETE FROM affiliates')).catch(told));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await rename(path, `${path}.moved`);
+    });
+    await expect(held).rejects.toMatchObject({ code: 'conflict' });
+    const [refused] = await Promise.all(late);
+    expect(refused).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('removed or replaced meanwhile'),
+    });
+  });
+
+  test('a copy that was put in place by hand has a log again from the first write on', async () => {
+    withConnection(path, 'write', (connection) => connection.pragma('journal_mode = DELETE'));
+    await (await open()).write(async () => undefined);
+    expect(withConnection(path, 'query', (one) => one.pragma('journal_mode', { simple: true }))).toBe('wal');
   });
 });
