@@ -2,9 +2,9 @@
 import type { Affiliate, AffiliateDetails, AffiliateStatus, Balance } from '../core/affiliate.js';
 import type { CalendarDate } from '../core/calendar.js';
 import type { CurrencyCode } from '../core/currencies.js';
-import { nextSlot, type ScheduleFrequency } from '../core/period.js';
 import { NOT_YET_PAID, type Payout } from '../core/payout.js';
 import type { Skip, SkipReason } from '../core/plan.js';
+import { scheduledRequest, slotToRun } from '../core/schedule.js';
 import { listAffiliateChanges, type AffiliateChange } from '../store/affiliate-changes.js';
 import { findAffiliate, listAffiliates as list } from '../store/affiliates.js';
 import type { Reader } from '../store/ledger.js';
@@ -14,6 +14,7 @@ import { balancesOf, holdsOf, type HeldOnDay } from './balances.js';
 import { Book } from './book.js';
 import { resolveAffiliate } from './find-affiliate.js';
 import { preview } from './generate.js';
+import { scheduleFacts } from './schedule.js';
 import type { Work } from './work.js';
 
 export type { AffiliateChange };
@@ -62,8 +63,12 @@ export interface ShownAffiliate {
   readonly affiliate: AffiliateDetails;
   readonly balances: readonly ShownBalance[];
   readonly nextPayout: {
-    /** The day of the next scheduled run; null without a schedule, and then the estimates are for today. */
+    /**
+     * The slot of the next scheduled run; null without a schedule, and then the estimates are for today.
+     * A past one is due and was not run yet.
+     */
     readonly on: CalendarDate | null;
+    readonly isOverdue: boolean;
     readonly estimates: readonly Estimate[];
   };
   /** His payouts whose money has not arrived yet. */
@@ -85,11 +90,15 @@ export async function showAffiliate(work: Work, text: string): Promise<ShownAffi
     const affiliate = await findAffiliate(reader, id);
     if (affiliate === undefined) throw new Error(`${id} was found and is not there.`);
     const book = await Book.read(reader, work.now);
-    const on = nextSlot(book.setting('schedule.frequency') as ScheduleFrequency, book.today);
+    const on = slotToRun(await scheduleFacts(reader, book));
     return {
       affiliate,
       balances: await shownBalances(reader, book, affiliate),
-      nextPayout: { on, estimates: await estimates(reader, work, id, on ?? book.today) },
+      nextPayout: {
+        on,
+        isOverdue: on !== null && on < book.today,
+        estimates: await estimates(reader, work, id, on ?? book.today),
+      },
       pending: await listPayouts(reader, { affiliateId: id, statuses: NOT_YET_PAID }),
       changes: await listAffiliateChanges(reader, id, SHOWN_CHANGES),
     };
@@ -123,8 +132,7 @@ async function estimates(
   affiliateId: string,
   on: CalendarDate,
 ): Promise<Estimate[]> {
-  const request = { from: null, to: on, asOf: on, affiliateId, campaign: null, overrideMinimum: false };
-  const { plan } = await preview(reader, work, request, false);
+  const { plan } = await preview(reader, work, scheduledRequest(on, affiliateId), false);
   const found = new Map<CurrencyCode, Estimate>();
   for (const { currency, reason } of mostTelling(plan.skipped)) {
     if (!found.has(currency)) found.set(currency, { currency, amount: 0n, reason });

@@ -1,16 +1,18 @@
 /** What the next scheduled run would pay and skip, and why; or one on a later day: a forecast. */
 import type { CalendarDate } from '../core/calendar.js';
 import { UsageError } from '../core/errors.js';
-import { nextSlot, type ScheduleFrequency } from '../core/period.js';
+import { scheduledRequest, slotToRun } from '../core/schedule.js';
 import { Book } from './book.js';
 import { preview, type Generated } from './generate.js';
+import { scheduleFacts } from './schedule.js';
 import type { Work } from './work.js';
 
 export interface Upcoming {
-  /** The day of the run: the one asked for, else the next slot, else today where no schedule is set. */
+  /** The day of the run: the one asked for, else that slot, else today where no schedule is set. */
   readonly on: CalendarDate;
-  /** The day of the next scheduled run; null where no schedule is set. */
+  /** The slot of the next scheduled run, past if it was not made yet; null where no schedule is set. */
   readonly slot: CalendarDate | null;
+  readonly today: CalendarDate;
   readonly generated: Generated;
 }
 
@@ -27,10 +29,9 @@ export async function upcoming(work: Work, asOf: CalendarDate | null): Promise<U
         hint: 'A forecast is for today or a later day; see `payrun runs list` for what was paid.',
       });
     }
-    const slot = nextSlot(book.setting('schedule.frequency') as ScheduleFrequency, book.today);
+    const slot = slotToRun(await scheduleFacts(reader, book));
     const on = asOf ?? slot ?? book.today;
-    const everybody = { affiliateId: null, campaign: null, overrideMinimum: false };
-    const generated = await preview(reader, work, { from: null, to: on, asOf: on, ...everybody }, true);
-    return { on, slot, generated };
+    const generated = await preview(reader, work, scheduledRequest(on), true);
+    return { on, slot, today: book.today, generated };
   });
 }

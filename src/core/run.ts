@@ -4,13 +4,23 @@ import type { CurrencyTotal, RunRequest } from './plan.js';
 
 export type RunKind = 'manual' | 'scheduled';
 
+/** From where a run was made: by a person or a script, by the schedule, by a background job. */
+export type RunOrigin = RunKind | 'background';
+
 export interface Run {
   readonly id: string;
   readonly kind: RunKind;
+  /** The background job that made it, such as `J-000001`; null where none did. */
+  readonly job: string | null;
   readonly request: RunRequest;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly totals: readonly CurrencyTotal[];
+}
+
+/** From where a run was made. */
+export function runOrigin({ kind, job }: Pick<Run, 'kind' | 'job'>): RunOrigin {
+  return job === null ? kind : 'background';
 }
 
 /** The id by which people call a run: `R-000001`. */

@@ -3,15 +3,16 @@ import type { CalendarDate } from '../core/calendar.js';
 import type { NumberSeries } from '../core/numbering.js';
 import type { CurrencyTotal, RunRequest } from '../core/plan.js';
 import { runId, type Run, type RunKind } from '../core/run.js';
+import { recordChanges } from './commission-changes.js';
 import { registerDocuments, takeNumbers } from './documents.js';
 import type { Engine } from './eligibility.js';
 import type { Reader, Writer } from './ledger.js';
 
 const INSERT_RUN = `
   INSERT INTO runs (number, kind, from_on, to_on, as_of, affiliate_id, campaign, override_minimum,
-    created_at, created_on, created_by, os_user, request, currency)
+    created_at, created_on, created_by, os_user, request, currency, job)
   VALUES (:number, :kind, :from, :to, :asOf, :affiliateId, :campaign, :overrideMinimum,
-    :createdAt, :createdOn, :createdBy, :osUser, :request, :currency)`;
+    :createdAt, :createdOn, :createdBy, :osUser, :request, :currency, :job)`;
 
 /** The payouts of a plan wait for their numbers in the order in which they are made. */
 const WAIT_FOR_NUMBERS = `
@@ -54,15 +55,19 @@ const RECORD_APPROVALS = `
       AND item.currency = payout.currency AND item.commission = line.commission
     WHERE line.payout > :before AND item.status = 'pending')`;
 
-const RECORD_APPROVAL_CHANGES = `
-  INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
-  SELECT item.commission, :at, :on, :by, 'pending', 'approved', item.amount, item.amount, 'approval policy'
-  FROM payout_lines AS line
-  CROSS JOIN payouts AS payout NOT INDEXED ON payout.number = line.payout
-  CROSS JOIN open_items AS item ON item.affiliate_id = payout.affiliate_id
-    AND item.currency = payout.currency AND item.commission = line.commission
-  WHERE line.payout > :before AND item.status = 'pending'`;
+/** The open item says all that the history asks for, so the commission itself is not read. */
+const RECORD_APPROVAL_CHANGES = recordChanges({
+  from: `
+    FROM (
+      SELECT item.commission AS number, item.status, item.amount
+      FROM payout_lines AS line
+      CROSS JOIN payouts AS payout NOT INDEXED ON payout.number = line.payout
+      CROSS JOIN open_items AS item ON item.affiliate_id = payout.affiliate_id
+        AND item.currency = payout.currency AND item.commission = line.commission
+      WHERE line.payout > :before AND item.status = 'pending') AS commission`,
+  status: "'approved'",
+  reason: "'approval policy'",
+});
 
 const SHRINK_OPEN_ITEMS = `
   DELETE FROM open_items WHERE (affiliate_id, currency, commission) IN (
@@ -77,6 +82,8 @@ const INSERT_TOTALS = `
 
 export interface NewRun {
   readonly kind: RunKind;
+  /** The background job that makes it. */
+  readonly job: string | null;
   readonly request: RunRequest;
   readonly issuedOn: CalendarDate;
   readonly at: string;
@@ -118,6 +125,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
     osUser,
     request: JSON.stringify(run.typed),
     currency: request.currency ?? null,
+    job: run.job,
   });
   await writer.run('DROP TABLE IF EXISTS temp.waiting');
   await writer.run(
@@ -145,7 +153,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
 }
 
 const RUNS = `
-  SELECT run.number, run.kind, run.from_on, run.to_on, run.as_of, run.affiliate_id, run.campaign,
+  SELECT run.number, run.kind, run.job, run.from_on, run.to_on, run.as_of, run.affiliate_id, run.campaign,
     run.override_minimum, run.currency, run.created_at, run.created_by,
     (SELECT json_group_array(json_array(total.currency, total.payouts, total.commissions,
         CAST(total.amount AS TEXT)) ORDER BY total.currency)
@@ -155,6 +163,7 @@ const RUNS = `
 interface RunRow {
   readonly number: bigint;
   readonly kind: RunKind;
+  readonly job: string | null;
   readonly from_on: string | null;
   readonly to_on: string;
   readonly as_of: string;
@@ -183,6 +192,7 @@ function runOf(row: RunRow): Run {
   return {
     id: runId(row.number),
     kind: row.kind,
+    job: row.job,
     request: {
       from: row.from_on,
       to: row.to_on,

@@ -144,6 +144,8 @@ describe('runs', () => {
   const run = {
     id: 'R-000001',
     kind: 'manual',
+    origin: 'manual',
+    job: null,
     from: '2026-10-01',
     to: '2026-10-31',
     asOf: '2026-11-22',
@@ -349,8 +351,8 @@ describe('affiliates', () => {
       init: ['--minimum', '50'],
     });
     try {
-      await own.succeed(['settings', 'set', 'schedule.frequency', 'weekly']);
       const monday = { now: '2026-12-15T00:30:00.000+01:00' };
+      await own.succeed(['settings', 'set', 'schedule.frequency', 'weekly'], monday);
       const shown = (await own.succeed(['affiliates', 'show', 'aff_1', '--json'], monday)).json;
       expect(shown.nextPayout).toEqual({
         on: '2026-12-21',

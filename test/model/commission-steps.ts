@@ -151,6 +151,15 @@ function noteSaid({ model, coverage }: Stage, row: WorldRow, before: Before): vo
     'what was corrected and settled is to be paid after all',
     before.corrections > 0 && wasSettled && !isSettled,
   );
+  coverage.note('what was netted of a commission is given back when it is settled', adds && isSettled);
+  coverage.note(
+    'what was settled and given back is to be paid after all',
+    wasSettled && !isSettled && model.paidCorrections(one).length > 0,
+  );
+  coverage.note(
+    'what waits for approval again is rejected while its correction is paid',
+    row.status === 'rejected' && before.status === 'pending' && model.paidCorrections(one).length > 0,
+  );
 }
 
 /** The rows as they were given last, and the affiliates: nothing at all is different afterwards. */
@@ -229,6 +238,10 @@ function noteDecision({ model, coverage }: Stage, verb: DecideStep['verb'], id: 
   coverage.note(
     "an operator's approval after the source's rejection gives back what was taken",
     approves && isLocked && one.said?.status === 'rejected',
+  );
+  coverage.note(
+    'what waits for approval again is rejected while its correction is paid',
+    rejects && model.isPaid(one) && one.status === 'pending',
   );
   coverage.note('an operator takes back an adjustment', rejects && one.origin === 'operator');
 }

@@ -104,7 +104,7 @@ function nothingIsPaidTwice(live: readonly PlainPayout[]): void {
 
 /**
  * No money is lost and none is made: what was paid of a commission and its corrections, with what is still
- * to be paid or netted, is what is owed for it. Settled ones were paid elsewhere and come to what they do.
+ * to be paid or netted, is what is owed for it. Settled ones were paid elsewhere: here they come to nothing.
  */
 function nothingIsLost(
   { model }: Stage,
@@ -115,15 +115,19 @@ function nothingIsLost(
   const stored = new Map(commissions.map((one) => [one.id, one]));
   for (const one of commissions) {
     const { origin, said } = model.commission(one.id);
-    const isSettled = one.status === 'settled' || said?.status === 'settled';
-    if (origin === 'correction' || isSettled) continue;
+    if (origin === 'correction') continue;
     const corrections = model.corrections(one.id).map(({ id }) => stored.get(id) ?? one);
+    const isWaiting = ({ status }: PlainCommission): boolean => status === 'approved' || status === 'pending';
+    const counts = (each: PlainCommission): boolean => paid.has(each.id) || isWaiting(each);
+    if (one.status === 'settled') {
+      expect({ id: one.id, amount: sum(corrections.filter(counts)) }).toEqual({ id: one.id, amount: 0n });
+    }
+    if (one.status === 'settled' || said?.status === 'settled') continue;
     if (corrections.length === 0 && !paid.has(one.id)) continue;
     const lines = [one, ...corrections];
     const taken = one.corrects === null ? undefined : stored.get(one.corrects);
     // What was rejected and is on no payout is owed to nobody, and with it what takes it back.
     const isDropped = [one, taken].some((each) => each?.status === 'rejected' && !paid.has(each.id));
-    const isWaiting = ({ status }: PlainCommission): boolean => status === 'approved' || status === 'pending';
     const owed = lines.filter((each) => paid.has(each.id) || (!isDropped && isWaiting(each)));
     if (isDropped && one.status !== 'rejected') continue;
     const { id } = one;

@@ -15,6 +15,8 @@ export interface Adjustment {
   readonly earnedOn: string;
 }
 
+const LARGEST = 999_999_999_999_999n;
+
 const isUnpaid = ({ status }: ModelCommission): boolean => status === 'pending' || status === 'approved';
 
 export class Decisions extends Plans {
@@ -68,19 +70,24 @@ export class Decisions extends Plans {
   ): void {
     const isLive = this.livePayout(one.id) !== undefined;
     if (said.status === 'settled') {
-      if (!isLive && isUnpaid(one)) this.#settle(one);
+      if (!isLive && isUnpaid(one)) this.#settle(one, today);
       return;
     }
     const isToBePaid = changedTo === 'pending' || changedTo === 'approved';
     if (one.status === 'settled' && isToBePaid) this.#unsettle(one, changedTo);
-    if (one.status === 'pending' && changedTo === 'approved') one.status = 'approved';
+    // What is taken back comes to nothing, for which nobody has to approve it.
+    const isTakenBack = one.decision === 'rejected' || changedTo === 'rejected';
+    if (one.status === 'pending' && (changedTo === 'approved' || isTakenBack)) one.status = 'approved';
     if (isLive || isUnpaid(one)) this.#correct(one, today);
   }
 
   /** Adds what is missing to the target. */
   #correct(one: ModelCommission, today: string): ModelCommission | null {
     const amount = this.target(one) - this.stands(one);
-    if (amount === 0n) return null;
+    return amount === 0n ? null : this.#addCorrection(one, amount, today);
+  }
+
+  #addCorrection(one: ModelCommission, amount: bigint, today: string): ModelCommission {
     const correction: ModelCommission = {
       id: `${one.id}~${this.corrections(one.id).length + 1}`,
       affiliateId: one.affiliateId,
@@ -100,14 +107,37 @@ export class Decisions extends Plans {
     return correction;
   }
 
-  /** What it came to with its corrections was paid elsewhere. */
-  #settle(one: ModelCommission): void {
+  /**
+   * What it came to with its corrections was paid elsewhere. Here nothing is to be paid for it all in all: so
+   * what was paid of its corrections has one that evens it, and no other waits.
+   */
+  #settle(one: ModelCommission, today: string): void {
     one.status = 'settled';
-    for (const correction of this.corrections(one.id)) this.#settleIfUnpaid(correction);
+    const due = -sum(this.paidCorrections(one));
+    const waiting = this.waitingCorrections(one);
+    const evening = due === 0n ? undefined : waiting.find(({ amount }) => amount === due);
+    for (const correction of waiting) if (correction !== evening) correction.status = 'settled';
+    if (evening === undefined) this.#addLines(one, due, today);
   }
 
-  #settleIfUnpaid(one: ModelCommission): void {
-    if (isUnpaid(one) && this.livePayout(one.id) === undefined) one.status = 'settled';
+  /** In lines of which each has at most 15 digits. */
+  #addLines(one: ModelCommission, amount: bigint, today: string): void {
+    for (let rest = amount; rest !== 0n;) {
+      const line = rest > LARGEST ? LARGEST : rest < -LARGEST ? -LARGEST : rest;
+      this.#addCorrection(one, line, today);
+      rest -= line;
+    }
+  }
+
+  paidCorrections(one: ModelCommission): ModelCommission[] {
+    return this.corrections(one.id).filter(({ id }) => this.livePayout(id) !== undefined);
+  }
+
+  /** Its corrections that are still to be paid or netted. */
+  waitingCorrections(one: ModelCommission): ModelCommission[] {
+    return this.corrections(one.id).filter(
+      (correction) => isUnpaid(correction) && this.livePayout(correction.id) === undefined,
+    );
   }
 
   /** It was not paid elsewhere after all, and neither was what corrects it. */
@@ -125,13 +155,15 @@ export class Decisions extends Plans {
   }
 
   /** The lines of payouts that have just become void: what its source said of them meanwhile counts now. */
-  protected release(ids: readonly string[]): void {
+  protected release(ids: readonly string[], today: string): void {
     const released = ids.map((id) => this.commission(id));
     for (const one of released) if (this.isCalledPending(one)) one.status = 'pending';
-    for (const one of released) if (one.said?.status === 'settled') this.#settle(one);
-    for (const one of released) {
-      if (one.origin !== 'correction' || one.corrects === null) continue;
-      if (this.commission(one.corrects).status === 'settled') this.#settleIfUnpaid(one);
+    for (const one of released) if (one.said?.status === 'settled') this.#settle(one, today);
+    const corrected = new Set(
+      released.flatMap((one) => (one.origin === 'correction' ? (one.corrects ?? []) : [])),
+    );
+    for (const original of [...corrected].map((id) => this.commission(id))) {
+      if (original.status === 'settled') this.#settle(original, today);
     }
   }
 
@@ -152,8 +184,12 @@ export class Decisions extends Plans {
   reject(id: string, today: string): void {
     const one = this.commission(id);
     one.decision = 'rejected';
-    if (this.isPaid(one)) this.#correct(one, today);
-    else one.status = 'rejected';
+    if (!this.isPaid(one)) {
+      one.status = 'rejected';
+      return;
+    }
+    this.#correct(one, today);
+    if (one.status === 'pending') one.status = 'approved';
   }
 
   wouldApprove(id: string): Decided {

@@ -209,7 +209,10 @@ export class Model extends Decisions {
       payout.creditNoteNumber = this.#number(this.creditNotePattern, payout.affiliateId, today);
       payout.history.push({ status: 'void', on: today, reference: null });
     }
-    this.release(chosen.flatMap((payout) => payout.lines.map(({ id }) => id)));
+    this.release(
+      chosen.flatMap((payout) => payout.lines.map(({ id }) => id)),
+      today,
+    );
   }
 
   /** The run that a redo of a payout asks for. */

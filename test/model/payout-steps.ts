@@ -5,7 +5,7 @@ import { redoPayouts } from '../../src/app/redo-payouts.js';
 import { ConflictError, UsageError } from '../../src/core/errors.js';
 import type { Coverage } from './coverage.js';
 import { sum } from './facts.js';
-import type { Change, ModelPayout, ModelRequest, Verdict } from './model.js';
+import type { Change, ModelCommission, ModelPayout, ModelRequest, Verdict } from './model.js';
 import { moveDays } from './rows.js';
 import { choose, refusalOf, type Stage } from './stage.js';
 import type { Pick, Step } from './steps.js';
@@ -157,7 +157,8 @@ function noteSteps(stage: Stage, payout: ModelPayout, change: Change, steps: num
 const isDeparted = (stage: Stage, payout: ModelPayout): boolean =>
   stage.model.affiliate(payout.affiliateId).status === 'departed';
 
-function voidInModel({ model, coverage, today }: Stage, judged: readonly Judged[], isRun: boolean): void {
+function voidInModel(stage: Stage, judged: readonly Judged[], isRun: boolean): void {
+  const { model, coverage, today } = stage;
   const live = judged.filter(({ verdict }) => verdict.kind === 'steps').map(({ payout }) => payout);
   coverage.note('a void of a void payout changes nothing', live.length < judged.length);
   coverage.note('a whole run is void', isRun);
@@ -166,6 +167,7 @@ function voidInModel({ model, coverage, today }: Stage, judged: readonly Judged[
   coverage.note('a payment that failed or came back is void', has('failed') || has('returned'));
   const ids = live.flatMap((payout) => payout.lines.map(({ id }) => id));
   const calledPending = ids.filter((id) => model.isCalledPending(model.commission(id)));
+  const corrections = new Set(model.commissions.filter(isCorrection).map(({ id }) => id));
   model.void(
     live.map((payout) => payout.invoiceNumber),
     today,
@@ -180,7 +182,29 @@ function voidInModel({ model, coverage, today }: Stage, judged: readonly Judged[
     coverage.note('a line that the policy approved stays so after the void', stands && one.byPolicy);
     const settled = one.status === 'settled';
     coverage.note('a line that the source settled meanwhile is settled by the void', settled);
+    const isGivenBack = model.corrections(one.id).some(({ id }) => !corrections.has(id));
+    coverage.note(
+      'what was netted of a commission is given back when a void settles it',
+      settled && isGivenBack,
+    );
+    noteFreed(stage, one);
   }
+}
+
+const isCorrection = ({ origin }: ModelCommission): boolean => origin === 'correction';
+
+/** A correction that a void freed, of a commission that is settled. */
+function noteFreed({ model, coverage }: Stage, one: ModelCommission): void {
+  const original = isCorrection(one) && one.corrects !== null ? model.commission(one.corrects) : undefined;
+  if (original?.status !== 'settled') return;
+  coverage.note(
+    'what was given back to a settled commission goes when what was netted is freed',
+    one.status === 'settled' && model.corrections(original.id).length > 1,
+  );
+  coverage.note(
+    'what is given back to a settled commission is due again after a void',
+    one.status === 'approved',
+  );
 }
 
 function judgeRedo(stage: Stage, payout: ModelPayout): Verdict {

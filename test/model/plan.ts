@@ -89,11 +89,14 @@ export class Plans extends Facts {
     );
   }
 
-  /** A correction of what was rejected unpaid, or of a debit that is owed to nobody, corrects nothing. */
+  /**
+   * A correction of what was rejected unpaid, or of a debit that is owed to nobody, corrects nothing. What is
+   * settled had its correction paid, and gets that back.
+   */
   correctsNothing(credit: ModelCommission): boolean {
     if (credit.origin !== 'correction' || credit.corrects === null) return false;
     const original = this.commission(credit.corrects);
-    if (this.livePayout(original.id) !== undefined) return false;
+    if (this.livePayout(original.id) !== undefined || original.status === 'settled') return false;
     const taken =
       original.amount < 0n && original.corrects !== null ? this.commission(original.corrects) : null;
     return original.status === 'rejected' || taken?.status === 'rejected';

@@ -20,6 +20,7 @@ import type { Coverage } from './coverage.js';
 import type { ModelPlan, ModelRequest, ModelSkip } from './model.js';
 import { playChange, playRedo } from './payout-steps.js';
 import { moveDays } from './rows.js';
+import { compareSchedule, playSchedule, playScheduleRun } from './schedule-steps.js';
 import { Stage } from './stage.js';
 import type { Ask, Near, Person, Step } from './steps.js';
 import type { World } from './worlds.js';
@@ -82,6 +83,7 @@ export class Session {
       if (step.do !== 'pass') await compare(this.#stage, false);
     }
     await compare(this.#stage, true);
+    await compareSchedule(this.#stage);
   }
 
   async #begin(): Promise<void> {
@@ -149,6 +151,12 @@ export class Session {
         return playChange(stage, step);
       case 'redo':
         return playRedo(stage, step);
+      case 'schedule':
+        return playSchedule(stage, step.frequency);
+      case 'scheduleRun':
+        return playScheduleRun(stage, step, (answered, plan) => {
+          this.#comparePlan(answered, plan);
+        });
     }
   }
 

@@ -123,6 +123,12 @@ const STATIC_SITUATIONS = [
   "a source's rejection overrides an operator's approval",
   'what was corrected and freed was paid elsewhere',
   'what was corrected and settled is to be paid after all',
+  'what was netted of a commission is given back when it is settled',
+  'what was netted of a commission is given back when a void settles it',
+  'what was given back to a settled commission goes when what was netted is freed',
+  'what is given back to a settled commission is due again after a void',
+  'what was settled and given back is to be paid after all',
+  'what waits for approval again is rejected while its correction is paid',
   'the same files again undo nothing that operators decided',
   'a decision on what is settled or a correction is refused',
   'a decision that stands already changes nothing',
@@ -142,6 +148,12 @@ const STATIC_SITUATIONS = [
   'a correction that gives back is paid',
   'a bonus of an operator is paid',
   'a deduction of an operator is netted',
+  'a scheduled run pays',
+  'a scheduled run pays late',
+  'a slot has nothing to pay',
+  'a slot was missed',
+  'nothing is due',
+  'a schedule is changed while a slot is due',
 ] as const;
 
 export const zoneSituation = (zone: string): string => `a payout in the book zone ${zone}`;

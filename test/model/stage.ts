@@ -4,11 +4,13 @@ import type { Ledger } from '../../src/store/ledger.js';
 import type { Coverage } from './coverage.js';
 import { Model, type ModelPayout } from './model.js';
 import { dateIn, type WorldRow } from './rows.js';
+import { ModelSchedule } from './schedule-steps.js';
 import type { Person } from './steps.js';
 import type { World } from './worlds.js';
 
 export class Stage {
   readonly model = new Model();
+  readonly schedule = new ModelSchedule();
   /** The rows as their source gave them last, in the order in which they came. */
   readonly rows: WorldRow[] = [];
   nowMs: number;
@@ -33,6 +35,11 @@ export class Stage {
 
   get today(): string {
     return dateIn(this.world.zone, this.nowMs);
+  }
+
+  /** The slots that are due, the earliest first. */
+  get due(): string[] {
+    return this.schedule.due(this.today);
   }
 
   /** The runs that left payouts, in the order in which they were made. */

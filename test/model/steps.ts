@@ -96,7 +96,9 @@ export type Step =
       readonly reference: string | null;
       readonly includeCorrected: boolean;
     }
-  | { readonly do: 'redo'; readonly pick: Pick; readonly by: Person };
+  | { readonly do: 'redo'; readonly pick: Pick; readonly by: Person }
+  | { readonly do: 'schedule'; readonly frequency: 'off' | 'weekly' | 'monthly' }
+  | { readonly do: 'scheduleRun'; readonly by: Person };
 
 /** A step before its rows have ids. */
 export type RawStep =

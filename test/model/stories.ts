@@ -23,6 +23,14 @@ const payAsSeen: fc.Arbitrary<RawStep> = fc.constant({
   ask: everything,
 });
 const lookAtAll: fc.Arbitrary<RawStep> = fc.constant({ do: 'preview', ask: everything });
+const payWhatever = paying({ overrideMinimum: true });
+/** The affiliate of what is earned the day after the range hears that it is out of it. */
+const askUntilTheDayBefore: fc.Arbitrary<RawStep> = fc
+  .record({ commission: fc.nat(50), affiliate: fc.nat(3) })
+  .map(({ commission, affiliate }) => ({
+    do: 'preview',
+    ask: { ...everything, to: { commission, days: -1 }, affiliate },
+  }));
 const payCampaign = paying({ campaign: 'spring', overrideMinimum: true });
 const payRange = fc
   .nat(50)
@@ -64,6 +72,10 @@ const statusOf = (
 
 const pass = (hours: number): fc.Arbitrary<RawStep> => fc.constant({ do: 'pass', hours });
 const importAgain: fc.Arbitrary<RawStep> = fc.constant({ do: 'importAgain' });
+const schedule: fc.Arbitrary<RawStep> = fc
+  .constantFrom('weekly' as const, 'monthly' as const, 'off' as const)
+  .map((frequency) => ({ do: 'schedule', frequency }));
+const runSchedule: fc.Arbitrary<RawStep> = fc.constant({ do: 'scheduleRun', by: 'kim' });
 const afterHold: fc.Arbitrary<RawStep> = fc.constant({ do: 'policy', value: 'after-hold' });
 const approval = (value: 'required' | 'two-person'): fc.Arbitrary<RawStep> =>
   fc.constant({ do: 'approval', value });
@@ -120,11 +132,22 @@ const forecast: fc.Arbitrary<RawStep> = fc.record({
   }),
 });
 
+const voidOneOf = fc.oneof(plainly('void', lastRun), plainly('void', runBefore));
+
+/** A correction is netted, or paid, by the run after that of its original, which is void then. */
+const nettedAndFreed: readonly fc.Arbitrary<RawStep>[] = [
+  payAll,
+  fc.oneof(sayOf('paid', 'same', 'half', theLast), sayOf('paid', 'same', 'more', theLast)),
+  adjustBy('bonus', 20_000n, 'corrected'),
+  payAll,
+  plainly('void', runBefore),
+];
+
 const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
-  fc.constant([]),
+  fc.tuple(askUntilTheDayBefore, askUntilTheDayBefore),
   fc.tuple(afterHold),
   fc.tuple(payAll, record),
-  fc.tuple(afterHold, payAll, record),
+  fc.tuple(afterHold, payAll, plainly('pay', lastRun), record),
   fc.tuple(deductAnywhere, payAsOf, record),
   fc.tuple(lookAtAll, adjustBy('bonus', 20_000n, 'any'), payAsSeen),
   fc.tuple(deductAnywhere, deductAnywhere, payCampaign, record),
@@ -169,6 +192,34 @@ const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
     sayOf('corrected', 'settled', 'same', theLast),
     fc.oneof(sayOf('corrected', 'approved', 'same', theLast), sayOf('corrected', 'pending', 'more', theLast)),
     sayOf('corrected', 'approved', 'same', theLast),
+  ),
+  // What is netted of it is given back when it turns out to be paid elsewhere, whatever is void then.
+  fc.tuple(
+    ...nettedAndFreed,
+    sayOf('corrected', 'settled', 'same', theLast),
+    payWhatever,
+    voidOneOf,
+    payWhatever,
+  ),
+  fc.tuple(
+    ...nettedAndFreed,
+    sayOf('corrected', 'settled', 'same', theLast),
+    plainly('void', lastRun),
+    sayOf('corrected', 'approved', 'half', theLast),
+  ),
+  fc.tuple(
+    ...nettedAndFreed,
+    sayOf('corrected', 'settled', 'same', theLast),
+    sayOf('corrected', 'pending', 'same', theLast),
+    fc.oneof(sayOf('corrected', 'rejected', 'same', theLast), decideOn('reject', 'corrected', theLast)),
+    payWhatever,
+  ),
+  fc.tuple(
+    ...nettedAndFreed.slice(0, -1),
+    sayOf('corrected', 'settled', 'same', theLast),
+    plainly('void', runBefore),
+    sayOf('corrected', 'approved', 'same', theLast),
+    payWhatever,
   ),
   // More than was said before, after a void: the correction goes with what it corrects.
   fc.tuple(payAll, sayOf('paid', 'same', 'more'), plainly('void', lastRun), payAll),
@@ -215,7 +266,13 @@ const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
   ),
   // The money goes out, comes back and goes out again.
   fc.tuple(payAll, plainly('pay', fitting), plainly('return', fitting), plainly('pay', fitting)),
-  fc.tuple(payAll, plainly('process', fitting), plainly('fail', fitting), plainly('pay', fitting)),
+  fc.tuple(
+    record,
+    payWhatever,
+    plainly('process', lastRun),
+    plainly('fail', lastRun),
+    plainly('pay', lastRun),
+  ),
   fc.tuple(
     payAll,
     plainly('process', lastRun, { reference: 'T-1' }),
@@ -249,12 +306,18 @@ const stories: readonly fc.Arbitrary<readonly RawStep[]>[] = [
   fc.tuple(payAll, redoThose(oneOfAll), redoThose(runBefore)),
   fc.tuple(payAll, plainly('void', oneOfAll), plainly('approve', lastRun)),
   fc.tuple(payAll, plainly('void', fitting), redoThose(fitting), redoThose(runBefore)),
-  fc.tuple(payCampaign, redoThose(lastRun)),
+  fc.tuple(payCampaign, adjustBy('bonus', 20_000n, 'paid'), redoThose(lastRun)),
   fc.tuple(payRange, redoThose(lastRun)),
   fc.tuple(record, payRange, record, redoThose(lastRun)),
   fc.tuple(payAll, plainly('void', lastRun), plainly('void', lastRun), payAll),
   // Nobody is paid who should not be, and not without the approval that it needs.
-  fc.tuple(payAll, statusOf('blocked', 'operator'), plainly('pay', lastRun)),
+  fc.tuple(
+    record,
+    payWhatever,
+    statusOf('blocked', 'operator', theFirst),
+    statusOf('blocked', 'operator', theLast),
+    plainly('pay', lastRun),
+  ),
   fc.tuple(payAll, statusOf('paused', 'source'), plainly('approve', lastRun)),
   fc.tuple(
     approval('two-person'),
@@ -287,5 +350,23 @@ export const story = fc.oneof(...stories);
 
 /** What has come meanwhile, and a story of that. */
 export const sequel = fc.tuple(record, story).map(([first, rest]) => [first, ...rest]);
+
+const someNights = fc.nat(24 * 45).chain(pass);
+
+/** Nobody is there: the schedule pays, late or in time, what has come since. */
+const nights: fc.Arbitrary<readonly RawStep[]> = fc.tuple(
+  fc.oneof({ weight: 3, arbitrary: schedule }, { weight: 1, arbitrary: runSchedule }),
+  someNights,
+  fc.oneof({ weight: 3, arbitrary: runSchedule }, { weight: 1, arbitrary: schedule }),
+  fc.oneof(record, payAll, plainly('void', lastRun)),
+  someNights,
+  runSchedule,
+);
+
+/** Some worlds go on with nobody there. */
+export const unattended = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<readonly RawStep[]>([]) },
+  { weight: 1, arbitrary: nights },
+);
 
 export const closing: fc.Arbitrary<readonly RawStep[]> = fc.tuple(payAll, record, forecast);

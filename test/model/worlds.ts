@@ -15,7 +15,7 @@ import {
   type WorldRow,
 } from './rows.js';
 import { step, type Step } from './steps.js';
-import { closing, sequel, story } from './stories.js';
+import { closing, sequel, story, unattended } from './stories.js';
 
 const BASES = [...CLOCK_CHANGES, '2026-01-31', '2026-02-28', '2026-12-31'];
 
@@ -76,6 +76,7 @@ export const world: fc.Arbitrary<World> = fc
     sequel,
     steps: fc.array(step, { minLength: 2, maxLength: 6, size: 'max' }),
     closing,
+    unattended,
   })
   .map((raw): World => {
     const { zone, base, holdDays, currencies } = raw;
@@ -97,10 +98,12 @@ export const world: fc.Arbitrary<World> = fc
     });
     const start = Date.parse(`${base}T06:00:00Z`) + raw.startHours * 3_600_000;
     let now = start;
-    const steps = [...raw.story, ...raw.steps, ...raw.sequel, ...raw.closing].map((one): Step => {
-      if (one.do === 'pass') now += one.hours * 3_600_000;
-      return one.do === 'record' ? { do: 'record', rows: rows.add(one.raw, dateIn('UTC', now)) } : one;
-    });
+    const steps = [...raw.story, ...raw.steps, ...raw.sequel, ...raw.closing, ...raw.unattended].map(
+      (one): Step => {
+        if (one.do === 'pass') now += one.hours * 3_600_000;
+        return one.do === 'record' ? { do: 'record', rows: rows.add(one.raw, dateIn('UTC', now)) } : one;
+      },
+    );
     const minimums = [...new Map(raw.minimums.map((one) => [one.currency, one])).values()];
     return {
       zone,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { generate } from '../../src/app/generate.js';
+import { runOrigin } from '../../src/core/run.js';
 import { openLedger } from '../../src/store/open.js';
 import { findRun, listRuns } from '../../src/store/runs.js';
 import { affiliate, SampleLedger } from './sample-ledger.js';
@@ -26,12 +27,25 @@ const numbersOf = (generated: { payouts: readonly { invoiceNumber: string }[] })
   generated.payouts.map((payout) => payout.invoiceNumber);
 
 describe('a run', () => {
+  test('keeps the background job that made it, and from where it came follows', async () => {
+    await sample.commissions({ id: 'c1', amount: 1000n });
+    const options = { wantsPlanId: false, typed: {} };
+    const { run } = await generate({ ...sample.work, job: 'J-000001' }, sample.request(), options);
+    expect(run).toMatchObject({ id: 'R-000001', kind: 'manual', job: 'J-000001' });
+    expect(runOrigin({ kind: 'manual', job: 'J-000001' })).toBe('background');
+    expect([runOrigin({ kind: 'manual', job: null }), runOrigin({ kind: 'scheduled', job: null })]).toEqual([
+      'manual',
+      'scheduled',
+    ]);
+  });
+
   test('keeps who, when, what was asked for and the totals per currency', async () => {
     await sample.commissions(...threeCredits, { id: 'c4', amount: 500n, currency: 'JPY' });
     const { run } = await sample.generate({ campaign: null, overrideMinimum: true });
     expect(run).toEqual({
       id: 'R-000001',
       kind: 'manual',
+      job: null,
       request: {
         from: '2026-10-01',
         to: '2026-10-31',
@@ -111,6 +125,7 @@ describe('a run', () => {
     const before = await sample.dump();
     await expect(sample.generate()).rejects.toThrow('no room');
     expect(await sample.dump()).toEqual(before);
+    await sample.ledger.write((writer) => writer.run('DROP TRIGGER full'));
   });
 });
 

@@ -4,12 +4,14 @@ import { defineCommand } from '../command.js';
 import { actorOf, withWork } from '../work.js';
 
 /** Which run this is. */
-function whenText({ on, slot }: Upcoming, isForecast: boolean): string {
-  if (!isForecast) {
-    return slot === null ? `No schedule is set; this is for today, ${on}.` : `The next run is on ${on}.`;
+function whenText({ on, slot, today }: Upcoming, isForecast: boolean): string {
+  if (slot === null) {
+    return isForecast
+      ? `A forecast for ${on}, as the ledger stands now (no schedule is set).`
+      : `No schedule is set; this is for today, ${on}.`;
   }
-  const next = slot === null ? 'no schedule is set' : `the next run is on ${slot}`;
-  return `A forecast for ${on}, as the ledger stands now (${next}).`;
+  const next = slot < today ? `run of ${slot} is due and was not made yet` : `next run is on ${slot}`;
+  return isForecast ? `A forecast for ${on}, as the ledger stands now (the ${next}).` : `The ${next}.`;
 }
 
 /** The first day after the run on which something comes off its hold; null where nothing is on hold. */

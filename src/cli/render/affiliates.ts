@@ -139,8 +139,10 @@ function estimateText({ currency, amount, reason }: Estimate): string {
 }
 
 function nextPayoutText({ nextPayout, pending }: ShownAffiliate): string {
-  const { on, estimates } = nextPayout;
-  const when = on === null ? 'No schedule is set; a run today would pay' : `The run of ${on} would pay`;
+  const { on, isOverdue, estimates } = nextPayout;
+  const late = isOverdue ? ', which is due and was not made yet,' : '';
+  const when =
+    on === null ? 'No schedule is set; a run today would pay' : `The run of ${on}${late} would pay`;
   const what = estimates.map(estimateText);
   if (what.length > 1) return [`${when}:`, ...what.map((each) => `  ${each}`)].join('\n');
   const nothing =

@@ -2,7 +2,7 @@
 import type { Generated } from '../../app/generate.js';
 import { formatAmount } from '../../core/money.js';
 import type { CurrencyTotal, RunRequest, Skip, SkipReason } from '../../core/plan.js';
-import type { RunKind } from '../../core/run.js';
+import { runOrigin, type RunKind } from '../../core/run.js';
 import { renderTable, type Cell, type Column } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
@@ -11,14 +11,18 @@ import { amountCell, counted, sumsByCurrency } from './money.js';
 export function runJson(run: {
   readonly id: string | null;
   readonly kind: RunKind;
+  readonly job: string | null;
   readonly request: RunRequest;
   readonly dryRun: boolean;
   readonly createdAt: string | null;
   readonly createdBy: string;
 }): Record<string, unknown> {
   const { from, to, asOf, affiliateId, campaign, overrideMinimum } = run.request;
-  const { id, kind, dryRun, createdAt, createdBy } = run;
-  return { id, kind, from, to, asOf, affiliateId, campaign, overrideMinimum, dryRun, createdAt, createdBy };
+  const { id, kind, job, dryRun, createdAt, createdBy } = run;
+  return {
+    ...{ id, kind, origin: runOrigin(run), job },
+    ...{ from, to, asOf, affiliateId, campaign, overrideMinimum, dryRun, createdAt, createdBy },
+  };
 }
 
 export function totalsJson(totals: readonly CurrencyTotal[]): Record<string, unknown>[] {
@@ -51,7 +55,7 @@ export function planDocument(
   preview: { readonly createdBy: string; readonly kind: RunKind } | null,
 ): Record<string, unknown> {
   const { plan, planId, run, payouts } = generated;
-  const dry = { id: null, request: plan.request, dryRun: true, createdAt: null };
+  const dry = { id: null, job: null, request: plan.request, dryRun: true, createdAt: null };
   const made = run === null ? null : runJson({ ...run, dryRun: false });
   const planned = plan.payouts.map((payout, position) => ({
     invoiceNumber: payouts[position]?.invoiceNumber ?? null,

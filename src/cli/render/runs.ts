@@ -1,6 +1,6 @@
 /** Runs for programs and for people. */
 import type { Payout } from '../../core/payout.js';
-import type { Run } from '../../core/run.js';
+import { runOrigin, type Run } from '../../core/run.js';
 import type { Cell, Column } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
@@ -21,7 +21,7 @@ export const RUN_COLUMNS: readonly Column[] = [
   { title: 'Run', fixed: true },
   { title: 'Made', fixed: true },
   { title: 'By', spare: 1 },
-  { title: 'Kind', fixed: true, spare: 2 },
+  { title: 'Origin', fixed: true, spare: 2 },
   { title: 'Earned', fixed: true },
   { title: 'Payouts', align: 'right' },
   { title: 'Total', money: true },
@@ -32,8 +32,8 @@ const payoutsOf = (run: Run): number => run.totals.reduce((sum, total) => sum + 
 
 /** The rows of one run: one per currency, the run itself in the first. */
 export function runRows(terminal: Terminal, run: Run): Cell[][] {
-  const { id, createdAt, createdBy, kind, request } = run;
-  const what = [id, createdAt.slice(0, 10), createdBy, kind, periodText(request)];
+  const { id, createdAt, createdBy, request } = run;
+  const what = [id, createdAt.slice(0, 10), createdBy, runOrigin(run), periodText(request)];
   if (run.totals.length === 0) return [[...what, '0', '', '']];
   return run.totals.map(({ payouts, amount, currency }, position) => [
     ...(position === 0 ? what : what.map(() => '')),
@@ -47,7 +47,8 @@ export function runRows(terminal: Terminal, run: Run): Cell[][] {
 export function runFacts(run: Run): string {
   const { request } = run;
   return factLines([
-    ['Made', `${run.createdAt} by ${run.createdBy} (${run.kind})`],
+    ['Made', `${run.createdAt} by ${run.createdBy} (${runOrigin(run)})`],
+    ['Job', run.job],
     ['Earned', periodText(request)],
     ['As of', request.asOf],
     ['Affiliate', request.affiliateId],
