@@ -271,19 +271,39 @@ async function takeSteps(
   await voidPayouts(writer, { ...facts, on: book.today, invoiceNumbers: voided, reason, series });
 }
 
+/** @throws ConflictError when what would be changed is not what was looked at */
+function refuseMoved(verb: PayoutVerb, expected: readonly Payout[], found: readonly Payout[]): void {
+  const told = (list: readonly Payout[]): string =>
+    JSON.stringify(list.map(({ invoiceNumber, amount }) => [invoiceNumber, String(amount)]));
+  if (told(expected) === told(found)) return;
+  const what = `What would be ${PAST[verb]} has changed since it was looked at`;
+  throw new ConflictError(`${what}; nothing was ${PAST[verb]}.`, {
+    hint: 'Ask again to see what it is now.',
+  });
+}
+
 /**
  * Changes payouts, all or none. One that is in the target status already changes nothing; a void takes no
  * second credit note.
+ * @param expected the payouts that were looked at before; others are refused
  * @throws NotFoundError, UsageError as `selectPayouts`; UsageError for a day on which it cannot have been;
- * ConflictError naming every payout that stands in the way, or when the clock was set back
+ * ConflictError naming every payout that stands in the way, when what would be changed is not what was looked
+ * at, or when the clock was set back
  */
-export async function changePayouts(work: Work, input: ChangeInput): Promise<Changed> {
+export async function changePayouts(
+  work: Work,
+  input: ChangeInput,
+  expected?: readonly Payout[],
+): Promise<Changed> {
   const { verb, ...request } = input;
   return write(work, { command: `payouts ${verb}`, request }, async (writer) => {
     const book = await Book.read(writer, work.now);
     const { standings, leftOut } = await selectPayouts(writer, input.selection, verb);
     const change = changeOf(book, work, input);
     const { steps } = stepsFor(standings, change);
+    const changing = steps.map(({ standing }) => standing);
+    const before = changing.map(({ payout }) => payout);
+    if (expected !== undefined) refuseMoved(verb, expected, before);
     if (steps.length > 0) {
       await refuseEarlierIssue(writer, book.today);
       await takeSteps(writer, work, book, { input, steps });
@@ -294,10 +314,9 @@ export async function changePayouts(work: Work, input: ChangeInput): Promise<Cha
     const sameAccount = steps.filter(
       ({ standing }) => twoPersons && standing.generatedByOsUser === work.osUser,
     );
-    const changing = steps.map(({ standing }) => standing);
     const result = {
       payouts: now,
-      changed: changing.map(({ payout }) => payout),
+      changed: before,
       leftOut,
       sameAccount: sameAccount.map(({ standing }) => standing.payout),
       again: verb === 'void' && changing.length > 0 ? generateAgainWords(changing) : [],

@@ -73,12 +73,18 @@ const DONE: Readonly<Record<DecisionVerb, 'approved' | 'rejected'>> = {
  * the source says when it is approved again. What was paid once, but is on no payout now, is rejected by its
  * status: nothing is owed then, corrections included. Deciding the same again changes nothing.
  * @throws NotFoundError naming the first that is not there; ConflictError naming every one in the way:
- * settled, itself a correction, paid since it was chosen; UsageError when the affiliate is not just one
+ * settled, itself a correction, paid or changed since it was looked at; UsageError when the affiliate is not
+ * just one
+ * @param looked the commissions as somebody looked at them before; with another amount they are refused
  */
-export async function decideCommissions(work: Work, input: DecisionInput): Promise<DecisionsMade> {
+export async function decideCommissions(
+  work: Work,
+  input: DecisionInput,
+  looked: readonly Commission[] | null = null,
+): Promise<DecisionsMade> {
   const { verb, selection, reason, dryRun } = input;
   const request = { command: `commissions ${verb}`, request: { selection, reason } };
-  return write(work, request, (writer) => decideAll(writer, work, input), { dryRun });
+  return write(work, request, (writer) => decideAll(writer, work, input, looked), { dryRun });
 }
 
 /**
@@ -131,16 +137,23 @@ interface Decided {
 }
 
 /** What is to be stored of each. @throws ConflictError naming every one that stands in the way */
-function decisionsOn(candidates: readonly DecisionCandidate[], input: DecisionInput): Map<string, Decided> {
+function decisionsOn(
+  candidates: readonly DecisionCandidate[],
+  input: DecisionInput,
+  looked: readonly Commission[] | null,
+): Map<string, Decided> {
   const { verb, selection } = input;
+  const amounts = new Map(looked?.map(({ id, amount }) => [id, amount]));
   const unpaidOnly = 'ids' in selection && selection.unpaidOnly === true;
   const decisions = new Map<string, Decided>();
   const inTheWay: Obstacle[] = [];
   for (const candidate of candidates) {
-    const { id, number, status, statusBy } = candidate;
+    const { id, number, status, statusBy, stands } = candidate;
     const outcome = decide(verb, candidate);
     if (outcome.what === 'refused') inTheWay.push(obstacleOf(candidate, verb, outcome.reason));
     else if (unpaidOnly && candidate.live) inTheWay.push(obstacleOf(candidate, verb, 'paid_meanwhile'));
+    else if ((amounts.get(id) ?? stands) !== stands)
+      inTheWay.push(obstacleOf(candidate, verb, 'changed_meanwhile'));
     else if (outcome.what === 'changed' || outcome.adopts) {
       const changed = outcome.what === 'changed';
       const after = changed ? outcome.status : status;
@@ -170,7 +183,7 @@ function reasonOf({ verb, reason }: DecisionInput, paid: boolean): string {
 interface Obstacle {
   readonly commissionId: string;
   readonly status: string;
-  readonly reason: DecisionObstacle | 'paid_meanwhile';
+  readonly reason: DecisionObstacle | 'paid_meanwhile' | 'changed_meanwhile';
   readonly message: string;
   readonly hint: string;
 }
@@ -192,6 +205,7 @@ function obstacleOf(
     ],
     amount_too_large: [`the correction of ${id} would have more than 15 digits`, 'Use payrun adjust, twice.'],
     paid_meanwhile: [`${id} was put on a payout meanwhile`, 'Look again, and choose again.'],
+    changed_meanwhile: [`${id} has another amount now`, 'Look again, and choose again.'],
   };
   const [message, hint] = words[reason];
   return { commissionId: id, status, reason, message: `${message}.`, hint };
@@ -212,9 +226,14 @@ function refusal(verb: DecisionVerb, inTheWay: readonly Obstacle[]): ConflictErr
 
 const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
 
-async function decideAll(writer: Writer, work: Work, input: DecisionInput): Promise<Done<DecisionsMade>> {
+async function decideAll(
+  writer: Writer,
+  work: Work,
+  input: DecisionInput,
+  looked: readonly Commission[] | null,
+): Promise<Done<DecisionsMade>> {
   const candidates = await candidatesOf(writer, input);
-  const decisions = decisionsOn(candidates, input);
+  const decisions = decisionsOn(candidates, input, looked);
   const stored = [...decisions.values()].map(({ decision }) => decision);
   const book = await Book.read(writer, work.now);
   const facts = { on: book.today, at: work.now.toISOString(), by: work.actor };

@@ -3,15 +3,14 @@
  */
 import type { CalendarDate } from '../core/calendar.js';
 import { ConflictError, UsageError } from '../core/errors.js';
+import type { Payout } from '../core/payout.js';
 import type { Plan, RunRequest } from '../core/plan.js';
-import type { Run } from '../core/run.js';
+import { runNumber, type Run, type RunKind } from '../core/run.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import { Engine } from '../store/eligibility.js';
 import type { Reader, Writer } from '../store/ledger.js';
 import { listPayouts } from '../store/payouts.js';
 import { findRun, storeRun } from '../store/runs.js';
-import { runNumber } from '../core/run.js';
-import type { Payout } from '../core/payout.js';
 import { Book } from './book.js';
 import { refuseMovedPlan, type PlanFile } from './plan-file.js';
 import { write, type Work } from './work.js';
@@ -33,6 +32,8 @@ export interface Generated {
 }
 
 export interface GenerateOptions {
+  /** `manual` where it is not given. */
+  readonly kind?: RunKind;
   /** The digest over the lines is worth its time only where somebody looks at it. */
   readonly wantsPlanId: boolean;
   /** Applies only if the plan is still this one. */
@@ -84,6 +85,24 @@ export async function generate(
 }
 
 /**
+ * A run pays what is due, so its as-of cannot lie in the future.
+ * @param isPlanFile whether it is a plan file that says the as-of
+ * @throws UsageError when it does
+ */
+export function refuseForecast(
+  book: Pick<Book, 'today' | 'zone'>,
+  asOf: CalendarDate,
+  isPlanFile: boolean,
+): void {
+  if (asOf <= book.today) return;
+  throw new UsageError(`--as-of ${asOf} lies in the future: today is ${book.today} in ${book.zone.name}.`, {
+    hint: isPlanFile
+      ? 'The plan is a forecast. Write it again when the day has come.'
+      : 'A forecast is a dry run: add --dry-run.',
+  });
+}
+
+/**
  * The same inside a transaction that the caller has already, as part of his command: the audit row is his.
  * Throws as `generate`.
  */
@@ -95,17 +114,7 @@ export async function generateWithin(
 ): Promise<Generated> {
   const book = await Book.read(writer, work.now);
   const request = requestOf(input, book.today);
-  if (request.asOf > book.today) {
-    throw new UsageError(
-      `--as-of ${request.asOf} lies in the future: today is ${book.today} in ${book.zone.name}.`,
-      {
-        hint:
-          options.planFile === undefined
-            ? 'A forecast is a dry run: add --dry-run.'
-            : 'The plan is a forecast. Write it again when the day has come.',
-      },
-    );
-  }
+  refuseForecast(book, request.asOf, options.planFile !== undefined);
   work.progress(1, 6, 'what is eligible');
   const engine = await Engine.begin(writer, request, await book.rules(writer));
   const plan = await engine.answer();
@@ -120,7 +129,8 @@ export async function generateWithin(
   if (plan.payouts.length === 0) return { plan, planId, run: null, payouts: [] };
   await refuseEarlierIssue(writer, book.today);
   const id = await storeRun(writer, engine, {
-    kind: 'manual',
+    kind: options.kind ?? 'manual',
+    job: work.job ?? null,
     request,
     issuedOn: book.today,
     at: work.now.toISOString(),

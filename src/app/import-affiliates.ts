@@ -49,7 +49,7 @@ export async function importAffiliates(work: Work, input: ImportInput): Promise<
   let file: StagedFile<AffiliateColumn> | undefined;
   const stage = async (staging: Writer): Promise<void> => {
     await beginStaging(staging);
-    file = await stageFile(staging, input, format, work.progress);
+    file = await stageFile(staging, input, format, work);
     await endStaging(staging);
   };
   const { path, skipInvalid } = input;
@@ -110,7 +110,8 @@ async function merge(
     keptStatuses: await listKeptStatuses(writer),
     doubtfulPayees: await listDoubtfulPayees(writer),
     unknownColumns: file.header.unknown,
-    ...(await writeRejected(writer, input, file)),
+    digest: file.digest,
+    ...(await writeRejected(writer, work, input, file)),
   };
   return { result, changed: counts.new + counts.changed > 0, recorded: { counts, rows: file.rows } };
 }

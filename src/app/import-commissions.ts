@@ -21,7 +21,7 @@ import {
 import { Book } from './book.js';
 import {
   IMPORT_STEPS,
-  LISTED,
+  listedIn,
   refuseBadFile,
   refuseMovedSettings,
   stageFile,
@@ -67,7 +67,7 @@ export async function importCommissions(
   let file: StagedFile<CommissionColumn> | undefined;
   const stage = async (staging: Writer): Promise<void> => {
     await beginStaging(staging);
-    file = await stageFile(staging, input, format, work.progress);
+    file = await stageFile(staging, input, format, work);
     await endStaging(staging);
   };
   const { path, skipInvalid, settledUntil } = input;
@@ -125,7 +125,7 @@ async function merge(
   const counts = { ...(await mergeStaged(writer, merging)), rejected };
   work.progress(4, IMPORT_STEPS, 'looking for rows that are there twice');
   const possibleDuplicateCount = await findPossibleDuplicates(writer);
-  const listed = input.everyFinding ? null : LISTED;
+  const listed = listedIn(input, work);
   const result: CommissionsImported = {
     counts,
     rows: file.rows,
@@ -134,7 +134,8 @@ async function merge(
     takenBackTwice: await takenBackTwiceByImport(writer),
     ...(await notSettledByImport(writer, input.settledUntil, listed)),
     unknownColumns: file.header.unknown,
-    ...(await writeRejected(writer, input, file)),
+    digest: file.digest,
+    ...(await writeRejected(writer, work, input, file)),
   };
   const changed = counts.new + counts.changed + counts.corrected > 0;
   return { result, changed, recorded: { counts, rows: file.rows } };

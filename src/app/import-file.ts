@@ -3,6 +3,7 @@
  * holding its lock, refusing the whole file when a row is bad, and writing refused rows beside it (SPEC
  * section 8).
  */
+import { createHash, type Hash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { ConflictError, InvalidDataError } from '../core/errors.js';
 import type { ImportCounts, Rejection } from '../core/import.js';
@@ -23,7 +24,7 @@ import type { Book } from './book.js';
 import type { Work } from './work.js';
 
 /** How many findings are listed where not all are asked for. */
-export const LISTED = 100;
+const LISTED = 100;
 /** Progress is told every so many rows. */
 const PROGRESS_ROWS = 20_000;
 export const IMPORT_STEPS = 4;
@@ -64,6 +65,8 @@ export interface Imported {
   readonly staleRejectedFile: string | null;
   /** Columns of the file that payrun does not know and did not look at. */
   readonly unknownColumns: readonly string[];
+  /** The SHA-256 of the file in hexadecimal where the answer is kept under a key; else null. */
+  readonly digest: string | null;
 }
 
 /** A row as it is staged, or why it is refused. */
@@ -88,6 +91,8 @@ export interface StagedFile<Column extends string> {
   readonly rows: number;
   /** The rest of the file is unknown, so it is refused as a whole, whatever else is asked. */
   readonly unreadable: boolean;
+  /** The SHA-256 of its bytes where the answer is kept, in hexadecimal; else null. */
+  readonly digest: string | null;
 }
 
 /**
@@ -98,29 +103,38 @@ export async function stageFile<Column extends string, Row>(
   staging: Writer,
   input: ImportInput,
   format: FileFormat<Column, Row>,
-  progress: Work['progress'],
+  work: Pick<Work, 'progress' | 'once'>,
 ): Promise<StagedFile<Column>> {
   const keepsCells = input.skipInvalid && input.rejectedPath !== null;
+  const hash = work.once === undefined ? null : createHash('sha256');
   let header: Header<Column> | undefined;
   let rows = 0;
   let told = 0;
   try {
-    for await (const batch of readCsv(await openInput(input.path, input.stdin))) {
+    for await (const batch of readCsv(hashed(await openInput(input.path, input.stdin), hash))) {
       const records = header === undefined ? batch.slice(1) : batch;
       header ??= understand(batch[0], format.columns, input.path);
       rows += records.length;
       await stageRecords(staging, records, header, format, keepsCells);
       if (rows - told < PROGRESS_ROWS) continue;
       told = rows;
-      progress(1, IMPORT_STEPS, `${rows.toLocaleString('en')} rows read`);
+      work.progress(1, IMPORT_STEPS, `${rows.toLocaleString('en')} rows read`);
     }
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
     if (header === undefined) throw refusalOf(input.path, [error.rejection]);
     await insertRefusals(staging, [{ rejection: error.rejection, cells: null }]);
-    return { header, rows, unreadable: true };
+    return { header, rows, unreadable: true, digest: null };
   }
-  return { header: header ?? understand(undefined, format.columns, input.path), rows, unreadable: false };
+  header ??= understand(undefined, format.columns, input.path);
+  return { header, rows, unreadable: false, digest: hash?.digest('hex') ?? null };
+}
+
+async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash | null): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    hash?.update(chunk);
+    yield chunk;
+  }
 }
 
 async function stageRecords<Column extends string, Row>(
@@ -196,13 +210,19 @@ async function* findings(reader: Reader): AsyncGenerator<Rejection[]> {
   for await (const page of eachRefusal(reader)) yield page.map(({ rejection }) => rejection);
 }
 
+/** How many findings an answer lists; null is all. One that is kept may be asked for again in full. */
+export function listedIn(input: Pick<ImportInput, 'everyFinding'>, work: Pick<Work, 'once'>): number | null {
+  return input.everyFinding || work.once !== undefined ? null : LISTED;
+}
+
 /** Writes the refused rows, if there are any, before the commit: when that fails, nothing was imported. */
 export async function writeRejected(
   reader: Reader,
+  work: Pick<Work, 'once'>,
   input: ImportInput,
   file: StagedFile<string>,
 ): Promise<Pick<Imported, 'rejections' | 'rejectedFile' | 'staleRejectedFile'>> {
-  const rejections = await listRefusals(reader, input.everyFinding ? null : LISTED);
+  const rejections = await listRefusals(reader, listedIn(input, work));
   const path = input.dryRun ? null : input.rejectedPath;
   if (path === null) return { rejections, rejectedFile: null, staleRejectedFile: null };
   if (rejections.length > 0) {

@@ -31,17 +31,29 @@ export interface FirstAnswer<T> {
 export async function answerOf<T>(reader: Reader, once: Once): Promise<FirstAnswer<T> | undefined> {
   const kept = await findAnswer(reader, once.key);
   if (kept === undefined) return undefined;
-  const { command, typed, at, by } = kept;
-  if (command !== once.command || typed !== once.typed) {
-    throw new ConflictError(
-      `The idempotency key ${once.key} was used already, for another call; nothing was changed.`,
-      {
-        hint: 'Give each call a key of its own, and repeat a call with exactly its own options.',
-        details: [{ key: once.key, command, typed: JSON.parse(typed) as unknown, at, by }],
-      },
-    );
-  }
-  return { answer: parseExactJson(kept.answer) as T, at, by };
+  refuseOtherCall(once, kept);
+  return { answer: parseExactJson(kept.answer) as T, at: kept.at, by: kept.by };
+}
+
+/**
+ * A key stands for one call with its options.
+ * @param first the call that used the key first
+ * @throws ConflictError when this one asks for something else
+ */
+export function refuseOtherCall(
+  once: Once,
+  first: Pick<Once, 'command' | 'typed'> & Pick<FirstAnswer<unknown>, 'at' | 'by'>,
+): void {
+  const { command, typed, at, by } = first;
+  if (command === once.command && typed === once.typed) return;
+  const call = command === once.command ? `${command} with other options` : command;
+  throw new ConflictError(
+    `The idempotency key ${once.key} was used already for ${call}, by ${by} at ${at}; nothing was changed.`,
+    {
+      hint: 'Give each call a key of its own, and repeat a call with exactly its own options.',
+      details: [{ key: once.key, command, typed: JSON.parse(typed) as unknown, at, by }],
+    },
+  );
 }
 
 /** Keeps the answer of the first call, in the transaction of its work. */

@@ -64,7 +64,8 @@ interface PaysNothing extends Refusal {
  * Throws as `redoPayouts`.
  */
 export async function previewRedo(work: Work, input: RedoInput): Promise<Redone> {
-  return work.ledger.write((writer) => redo(writer, work, input), { dryRun: true });
+  const holder = { command: 'payouts redo', actor: work.actor };
+  return work.ledger.write((writer) => redo(writer, work, input), { dryRun: true, holder });
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import type { Once } from '../app/once.js';
-import type { Terminal } from './terminal.js';
+import type { ProcessIo, Terminal } from './terminal.js';
 
 /** The options that every command takes, as given. */
 export interface GlobalOptions {
@@ -34,6 +34,20 @@ export interface CommandContext {
   readonly stdin: NodeJS.ReadableStream;
   /** The idempotency key under which the command is called, if it takes one and was given one. */
   readonly once?: Once;
+  /** The background job that calls it, if one does. */
+  readonly job?: JobCall;
+  /** Runs a command line of a background job, and answers its exit code. */
+  readonly runJob: (argv: readonly string[], job: JobCall, io?: Partial<ProcessIo>) => Promise<number>;
+}
+
+/** A background job that calls a command. */
+export interface JobCall {
+  /** Such as `J-000001`. */
+  readonly id: string;
+  /** The key under which its work is done, whatever the command line says. */
+  readonly once: Once;
+  /** It is done already, and only its answer is told again. */
+  readonly tellsAgain: boolean;
 }
 
 /** A positional argument. Its name is the key under which the handler finds it. */

@@ -178,7 +178,7 @@ export async function decideCommand(
     }
     if (isWanted) {
       const request: DecisionInput = { verb, selection: asked.selection, reason, dryRun };
-      const made = await decideCommissions(work, request);
+      const made = await decideCommissions(work, request, asked.found);
       if (made.commissions.length === 0 && !terminal.json) nothing(context, verb, true);
       else await show(context, request, made);
     }

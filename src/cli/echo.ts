@@ -31,11 +31,15 @@ export function equivalentCommand(
  * @param options `declined` where the person said no in the end: nothing was done that could be done again
  */
 export function echoCommand(
-  context: Pick<CommandContext, 'terminal' | 'globals'>,
+  context: Pick<CommandContext, 'terminal' | 'globals' | 'once'>,
   definition: Pick<CommandDefinition, 'path'>,
   parts: readonly string[],
   options: { readonly declined?: boolean } = {},
 ): void {
-  const what = options.declined === true ? 'To do it after all' : 'The same without questions';
-  context.terminal.note(`${what}:\n  ${equivalentCommand(definition, parts, context.globals)}`);
+  const { terminal, globals, once } = context;
+  const declined = options.declined === true;
+  const what = declined ? 'To do it after all' : 'The same without questions';
+  // What was done has used up its key: the same again is another call.
+  const key = declined && once !== undefined ? ['--idempotency-key', once.key] : [];
+  terminal.note(`${what}:\n  ${equivalentCommand(definition, [...parts, ...key], globals)}`);
 }

@@ -18,10 +18,8 @@ const BESIDE = new Set(['idempotencyKey', 'background']);
  * The key of a call and what it asks for; undefined where none was given.
  * @throws UsageError for a key that is too long, or where nothing is going to be done
  */
-export function onceOf(
-  definition: Pick<CommandDefinition, 'path'>,
-  { args, options }: CommandInput,
-): Once | undefined {
+export function onceOf(definition: Pick<CommandDefinition, 'path'>, input: CommandInput): Once | undefined {
+  const { options } = input;
   const key = options['idempotencyKey'];
   if (typeof key !== 'string') return undefined;
   if (key.length > LONGEST_KEY) {
@@ -32,25 +30,36 @@ export function onceOf(
       'A dry run does nothing that an --idempotency-key could keep from being done twice.',
     );
   }
+  return { key, command: definition.path.join(' '), typed: typedIn(input) };
+}
+
+/** What a call asks for as it was typed: its arguments and options, in an order of their own. */
+export function typedIn({ args, options }: CommandInput): string {
   const isGiven = (value: unknown): boolean =>
     value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
   const typed = Object.entries({ ...args, ...options })
     .filter(([name, value]) => !BESIDE.has(name) && isGiven(value))
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  return { key, command: definition.path.join(' '), typed: JSON.stringify(Object.fromEntries(typed)) };
+  return JSON.stringify(Object.fromEntries(typed));
 }
 
 /**
- * The answer of the first call with the key of this one, which is said; undefined where this one is the first.
+ * What the first call with the key of this one answered, which is said; undefined where this one is the
+ * first.
  * @throws ConflictError when the key was used for another call
  */
 export async function repeatedAnswer<T>(context: CommandContext, work: Work): Promise<T | undefined> {
   if (work.once === undefined) return undefined;
   const { firstAnswer } = await import('../app/work.js');
   const first = await firstAnswer<T>(work);
+  if (context.job?.tellsAgain === true) {
+    // Whoever only tells what a job answered must never come to do it.
+    if (first === undefined) throw new Error(`the answer of ${context.job.id} is not in the ledger`);
+    return first.answer;
+  }
   if (first === undefined) return undefined;
   context.terminal.note(
-    `Done already under this idempotency key, by ${first.by} at ${first.at}. Nothing was changed; this is the answer of then:`,
+    `Done already under this idempotency key, by ${first.by} at ${first.at}. Nothing was changed; the answer of then:`,
   );
   return first.answer;
 }

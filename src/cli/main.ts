@@ -1,7 +1,7 @@
 /** From a command line to an exit code: reads it, runs one handler, and tells what went wrong. */
 
 import { readFileSync } from 'node:fs';
-import type { CommandContext, CommandDefinition, CommandTree, GlobalOptions } from './command.js';
+import type { CommandContext, CommandDefinition, CommandTree, GlobalOptions, JobCall } from './command.js';
 import { CommandInput } from './command.js';
 import { commandTree } from './commands/index.js';
 import { systemClock } from '../host/clock.js';
@@ -46,11 +46,21 @@ interface Call {
   readonly globals: GlobalOptions;
 }
 
-async function runCommand(call: Call, terminal: Terminal, io: ProcessIo): Promise<number> {
+/** What a command line is run in: the streams, the commands that there are, and the job that calls. */
+interface Surroundings {
+  readonly io: ProcessIo;
+  readonly tree: CommandTree;
+  readonly job?: JobCall;
+}
+
+async function runCommand(call: Call, terminal: Terminal, surroundings: Surroundings): Promise<number> {
+  const { io, tree, job } = surroundings;
   const startedAt = systemClock.now();
-  const once = onceOf(call.definition, call.input);
+  const once = job?.once ?? onceOf(call.definition, call.input);
   const context: CommandContext = {
     ...(once === undefined ? {} : { once }),
+    ...(job === undefined ? {} : { job }),
+    runJob: (argv, within, streams = {}) => runLine(argv, { io: { ...io, ...streams }, tree, job: within }),
     terminal,
     globals: call.globals,
     env: io.env,
@@ -60,12 +70,7 @@ async function runCommand(call: Call, terminal: Terminal, io: ProcessIo): Promis
   return (await call.definition.handler(context, call.input)) ?? 0;
 }
 
-async function answer(
-  request: Request,
-  terminal: Terminal,
-  io: ProcessIo,
-  tree: CommandTree,
-): Promise<number> {
+async function answer(request: Request, terminal: Terminal, surroundings: Surroundings): Promise<number> {
   switch (request.kind) {
     case 'version': {
       const version = readVersion();
@@ -80,9 +85,9 @@ async function answer(
       printHelp(terminal, request.text);
       return 0;
     case 'run':
-      return runCommand(request, terminal, io);
+      return runCommand(request, terminal, surroundings);
     case 'bare': {
-      const choices = tree.commands.filter((definition) => definition.menu !== undefined);
+      const choices = surroundings.tree.commands.filter((definition) => definition.menu !== undefined);
       if (!terminal.isInteractive || choices.length === 0) {
         printHelp(terminal, request.help);
         return 0;
@@ -90,7 +95,7 @@ async function answer(
       const { chooseFromMenu } = await import('./menu.js');
       const definition = await chooseFromMenu(terminal, choices);
       const input = new CommandInput({}, {});
-      return runCommand({ definition, input, globals: request.globals }, terminal, io);
+      return runCommand({ definition, input, globals: request.globals }, terminal, surroundings);
     }
   }
 }
@@ -101,6 +106,11 @@ async function answer(
  * @returns the exit code (SPEC section 8)
  */
 export async function main(argv: readonly string[], io: ProcessIo, tree = commandTree): Promise<number> {
+  return runLine(argv, { io, tree });
+}
+
+async function runLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { io, tree } = surroundings;
   let terminal = createTerminal(io, earlyGlobals(argv));
   let exitCode: number;
   let writes = false;
@@ -116,7 +126,7 @@ export async function main(argv: readonly string[], io: ProcessIo, tree = comman
         terminal = createTerminal(io, request.globals);
       }
       writes = request.kind === 'run' && request.definition.writes;
-      exitCode = await answer(request, terminal, io, tree);
+      exitCode = await answer(request, terminal, surroundings);
     }
   } catch (error) {
     exitCode = report(error, terminal, io.env);

@@ -31,7 +31,8 @@ export interface HelpLayout {
 }
 
 const globalHeading = 'Global options:';
-const defaultWaitSeconds = 30;
+/** How long a command waits for a busy ledger where nothing is said. */
+export const defaultWaitSeconds = 30;
 
 /** The options of every command, before or after its words. */
 export const globalOptions: readonly OptionDefinition[] = [
@@ -159,8 +160,11 @@ function commandPath(command: Command): string[] {
 
 /** Commander's message in payrun's words, with the likely meaning as hint. */
 function usageError(command: Command, reason: CommanderError, attempt: Attempt): UsageError {
-  const [first = '', ...rest] = reason.message.replace(/^error: /, '').split('\n');
-  const guess = rest.join(' ').replace(/^\(|\)$/g, '');
+  // What was typed may hold line breaks of its own; commander's guess is a line at the end.
+  const said = reason.message.replace(/^error: /, '');
+  const guessed = /\n\((Did you mean [^\n]*)\)$/.exec(said);
+  const first = guessed === null ? said : said.slice(0, guessed.index);
+  const guess = guessed?.[1] ?? '';
   const path = commandPath(command);
   const elsewhere =
     reason.code === 'commander.unknownCommand' && path.length === 1 && guess === ''
@@ -271,7 +275,7 @@ class Reader {
   }
 
   /** The settings that every command has; commander does not pass them on to added commands. */
-  #prepare(command: Command): Command {
+  #prepare(command: Command, flags: ReadonlySet<string> = flagsOf([])): Command {
     const { width, bold } = this.layout;
     const collect = (text: string): void => {
       this.output += text;
@@ -298,7 +302,7 @@ class Reader {
       .enablePositionalOptions()
       .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(globalHeading));
     for (const definition of globalOptions) {
-      command.addOption(commanderOption(definition, new Set()).helpGroup(globalHeading));
+      command.addOption(commanderOption(definition, flags).helpGroup(globalHeading));
     }
     command.version('', '-V, --version', 'print the version');
     command.options.at(-1)?.helpGroup(globalHeading);
@@ -306,15 +310,15 @@ class Reader {
   }
 
   #leaf(definition: CommandDefinition): Command {
-    const command = this.#prepare(new Command(definition.path.at(-1)));
+    const own = definition.options ?? [];
+    const flags = flagsOf(own);
+    const command = this.#prepare(new Command(definition.path.at(-1)), flags);
     command.summary(definition.summary);
     command.description([`${definition.summary}.`, definition.description ?? ''].join('\n\n').trimEnd());
     const declared = definition.arguments ?? [];
     for (const argument of declared) {
       command.addArgument(commanderArgument(argument));
     }
-    const own = definition.options ?? [];
-    const flags = new Set([...globalOptions, ...own].map((option) => longFlag(option.flags)));
     for (const option of own) {
       command.addOption(commanderOption(option, flags));
     }
@@ -344,6 +348,12 @@ class Reader {
   }
 }
 
+/** The flags of a command: one of them as a value means that the value was forgotten. */
+function flagsOf(own: readonly OptionDefinition[]): ReadonlySet<string> {
+  const long = [...globalOptions, ...own].map((option) => longFlag(option.flags));
+  return new Set([...long, '--help', '-h', '--version', '-V']);
+}
+
 /** What `show "$WHO"` says with WHO unset must never come to mean something. */
 function checkedArgument(value: ArgumentValue, { name, allowEmpty }: ArgumentDefinition): ArgumentValue {
   const isBlank = [value ?? 'left out'].flat().some((text) => text.trim() === '');
@@ -367,7 +377,7 @@ function commanderArgument(definition: ArgumentDefinition): Argument {
   return definition.choices === undefined ? argument : argument.choices([...definition.choices]);
 }
 
-/** @param flags the flags of the whole command: one of them as a value means that the value was forgotten */
+/** @param flags the flags of the whole command */
 function commanderOption(definition: OptionDefinition, flags: ReadonlySet<string>): Option {
   const option = new Option(definition.flags, definition.description);
   if (definition.conflicts !== undefined) {
@@ -401,7 +411,7 @@ function checkedValue(value: string, definition: OptionDefinition, flags: Readon
   if (value.trim() === '' && definition.allowEmpty !== true) {
     throw new InvalidArgumentError('It is empty.');
   }
-  if (flags.has(value)) {
+  if (flags.has(/^-[^=]*/.exec(value)?.[0] ?? '')) {
     throw new InvalidArgumentError('That is an option: the value is missing.');
   }
   if (definition.choices !== undefined && !definition.choices.includes(value)) {

@@ -3,7 +3,8 @@
  * progress. stdout carries the result, stderr everything else.
  */
 
-import { UsageError } from '../core/errors.js';
+import { InterruptedError, UsageError } from '../core/errors.js';
+import { Interruption, TERMINATIONS } from '../host/interruption.js';
 import type { GlobalOptions } from './command.js';
 
 /** A stream that may be a terminal; `process.stdout` is one. */
@@ -20,6 +21,8 @@ export interface ProcessIo {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Is told how far long work has come, besides who looks at the terminal. */
+  readonly onProgress?: (step: number, of: number, label: string) => void;
 }
 
 /** Thrown by `write` when nobody reads stdout any more (`payrun ... | head -1`): stop quietly, exit 0. */
@@ -133,6 +136,7 @@ export class Terminal {
   readonly #colourOut: boolean;
   readonly #colourErr: boolean;
   readonly #progress: ProgressLine;
+  readonly #onProgress: ProcessIo['onProgress'];
   #outputError: NodeJS.ErrnoException | undefined;
   #printedJson = false;
 
@@ -150,6 +154,7 @@ export class Terminal {
     this.#colourErr = colourWanted(io.stderr, io.env, globals);
     const mayDraw = io.stderr.isTTY === true && !globals.quiet && !globals.json;
     this.#progress = new ProgressLine(mayDraw ? io.stderr : undefined);
+    this.#onProgress = io.onProgress;
     io.stdout.on('error', (error: NodeJS.ErrnoException) => {
       this.#outputError ??= error;
     });
@@ -266,6 +271,7 @@ export class Terminal {
    * goes away with the next thing printed or with `progressDone`.
    */
   progress(step: number, of: number, label: string): void {
+    this.#onProgress?.(step, of, label);
     this.#progress.show(`${String(step)} of ${String(of)}: ${safeText(label)}`);
   }
 
@@ -379,7 +385,15 @@ class ProgressLine {
   }
 }
 
-/** Shows a text in the pager; false when there is none to start. */
+/** A plain command takes the place of its shell, so that a signal reaches the pager itself. */
+function alone(command: string): string {
+  return process.platform !== 'win32' && /^[^=;&|<>()]+$/.test(command) ? `exec ${command}` : command;
+}
+
+/**
+ * Shows a text in the pager; false when there is none to start.
+ * @throws InterruptedError when a signal ended it
+ */
 async function runPager(command: string, text: string, env: ProcessIo['env']): Promise<boolean> {
   const { spawn } = await import('node:child_process');
   // F leaves at once when it fits after all, R shows our colours, X keeps the text on the screen afterwards.
@@ -387,9 +401,17 @@ async function runPager(command: string, text: string, env: ProcessIo['env']): P
   // Ctrl-C belongs to the pager while it shows; nothing is written to the ledger at that moment.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
+  // Whoever ends payrun ends the pager as well, which puts the terminal back as it was.
+  const error = new InterruptedError('Interrupted while the pager showed the result.');
+  const interruption = new Interruption(error, TERMINATIONS);
   try {
-    return await new Promise<boolean>((resolve) => {
-      const pager = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], env: pagerEnv });
+    const shown = await new Promise<boolean>((resolve) => {
+      const pager = spawn(alone(command), {
+        shell: true,
+        stdio: ['pipe', 'inherit', 'inherit'],
+        env: pagerEnv,
+      });
+      interruption.signal.addEventListener('abort', () => pager.kill());
       pager.on('error', () => {
         resolve(false);
       });
@@ -400,7 +422,10 @@ async function runPager(command: string, text: string, env: ProcessIo['env']): P
       pager.stdin.on('error', ignore);
       pager.stdin.end(text);
     });
+    interruption.signal.throwIfAborted();
+    return shown;
   } finally {
+    interruption.end();
     process.removeListener('SIGINT', ignore);
   }
 }

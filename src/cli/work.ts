@@ -27,7 +27,7 @@ export function actorOf(context: CommandContext): string {
 export async function withWork<T>(context: CommandContext, use: (work: Work) => Promise<T>): Promise<T> {
   const { openLedger } = await import('../app/ledger-file.js');
   const { terminal } = context;
-  const ledger = await openLedger(ledgerPath(context), context.globals.waitSeconds);
+  const ledger = await openLedger(ledgerPath(context), context.globals.waitSeconds, actorOf(context));
   for (const notice of ledger.notices) terminal.note(notice);
   try {
     return await use({
@@ -39,6 +39,7 @@ export async function withWork<T>(context: CommandContext, use: (work: Work) => 
         terminal.progress(step, of, label);
       },
       ...(context.once === undefined ? {} : { once: context.once }),
+      ...(context.job === undefined ? {} : { job: context.job.id }),
     });
   } finally {
     terminal.progressDone();

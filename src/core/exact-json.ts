@@ -4,7 +4,8 @@
 const INTEGER = '$integer';
 
 /**
- * Plain data as text. What JSON would drop without a word is a bug.
+ * Plain data as text. A key whose value is undefined is left out: it is undefined afterwards, too. Whatever
+ * else would come back as something other than it was is a bug.
  * @throws TypeError for a Map, a Set, a Date or anything else that is no plain data
  */
 export function exactJson(value: unknown): string {
@@ -21,12 +22,31 @@ export function parseExactJson(text: string): unknown {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return { [INTEGER]: value.toString() };
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(plain);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new TypeError('Only plain data can be kept.');
+  switch (typeof value) {
+    case 'bigint':
+      return { [INTEGER]: value.toString() };
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isFinite(value)) return value;
+      break;
+    case 'object':
+      if (value === null) return null;
+      if (Array.isArray(value)) return value.map(plain);
+      if (isRecord(value)) return plainRecord(value);
   }
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+  throw new TypeError('Only plain data can be kept.');
+}
+
+/** Made by braces, and not by a class. */
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function plainRecord(value: object): Record<string, unknown> {
+  if (INTEGER in value) throw new TypeError(`A key ${INTEGER} would be read back as an integer.`);
+  const given = Object.entries(value).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(given.map(([key, part]) => [key, plain(part)]));
 }

@@ -43,6 +43,8 @@ describe('payrun generate', () => {
       run: {
         id: 'R-000001',
         kind: 'manual',
+        origin: 'manual',
+        job: null,
         from: '2026-10-01',
         to: '2026-10-31',
         asOf: '2026-11-22',

@@ -2,6 +2,7 @@
 import type { Adjusted, AdjustInput, AdjustmentKind } from '../../app/adjust.js';
 import type { GivenAdjustment } from '../adjust-questions.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
+import { idempotencyKeyOption, repeatedAnswer } from '../idempotency.js';
 import { requireDecision } from '../terminal.js';
 import { withWork } from '../work.js';
 
@@ -96,6 +97,7 @@ export const adjust = defineCommand({
       choices: ['bonus', 'adjustment', 'clawback'],
     },
     { flags: '--earned-on <date>', description: 'the day it counts as earned; today if not given' },
+    idempotencyKeyOption,
   ],
   examples: [
     {
@@ -103,11 +105,20 @@ export const adjust = defineCommand({
       what: 'give a bonus',
     },
     { command: 'payrun adjust aff_1 -20.00 USD --reason "paid twice by hand"', what: 'take something back' },
+    {
+      command: 'payrun adjust aff_1 50.00 USD --reason "October bonus" --idempotency-key bonus-aff_1-2026-10',
+      what: 'from a script: called again with this key it adds nothing',
+    },
   ],
   writes: true,
   handler: (context, input) =>
     withWork(context, async (work) => {
       const { terminal } = context;
+      const first = await repeatedAnswer<Adjusted>(context, work);
+      if (first !== undefined) {
+        await show(context, first);
+        return undefined;
+      }
       const given = await givenOf(input);
       const { adjust: add } = await import('../../app/adjust.js');
       if (!terminal.isInteractive) {

@@ -1,7 +1,9 @@
 /** `payrun export FORMAT`: accounting files. */
+import { resolve } from 'node:path';
 import type { ExportFormat, ExportRequest } from '../../app/export.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
+import { backgroundOption } from '../background.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
 import { requireDecision } from '../terminal.js';
 import { withWork } from '../work.js';
@@ -51,9 +53,8 @@ async function toFile(context: CommandContext, input: CommandInput, work: Work, 
   if (context.terminal.json) {
     context.terminal.printJson({ files: [{ path, rows, sha256 }] });
   } else {
-    const { counted } = await import('../render/money.js');
-    const { safeText } = await import('../terminal.js');
-    context.terminal.print(`${safeText(path)}: ${counted(rows, 'row')}\n  sha256 ${sha256}`);
+    const { printFiles } = await import('../render/files.js');
+    printFiles(context.terminal, [file]);
   }
   if (rows === 0) context.terminal.note('No payout fits, so the file holds its header alone.');
   const { warnOfGuarded } = await import('../render/guarded.js');
@@ -73,6 +74,37 @@ async function toStdout(
   if (exported.rows === 0) context.terminal.note('No payout fits, so there is a header alone.');
   const { warnOfGuarded } = await import('../render/guarded.js');
   warnOfGuarded(context.terminal, exported.guarded);
+}
+
+/** A job that is started again next month is to write what was asked for today. */
+async function inBackground(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+  asked: Asked,
+): Promise<void> {
+  if (asked.out === '-') {
+    throw new UsageError('A file that is written in the background cannot go to stdout.', {
+      hint: 'Give --out FILE.',
+    });
+  }
+  const request = await requestOf(asked, input, work);
+  const { range, run, currency } = request;
+  const { fileName } = await import('../../app/export.js');
+  const { runId, runNumber } = await import('../../core/run.js');
+  const { outputPath } = await import('../../host/output-path.js');
+  const { startInBackground } = await import('../background.js');
+  const words = [
+    asked.format,
+    ...(range.from === null ? [] : ['--from', range.from]),
+    ...(range.to === null ? [] : ['--to', range.to]),
+    ...(run === null ? [] : ['--run', runId(runNumber(run))]),
+    ...(currency === null ? [] : ['--currency', currency]),
+    '--out',
+    resolve(await outputPath(asked.out, fileName(request))),
+    ...(input.flag('force') ? ['--force'] : []),
+  ];
+  await startInBackground(context, work, { definition: exportCommand, input, words, piped: null });
 }
 
 export const exportCommand = defineCommand({
@@ -99,6 +131,7 @@ export const exportCommand = defineCommand({
     { flags: '--currency <code>', description: 'only payouts in this currency' },
     { flags: '--out <file>', description: 'a file, a folder, or - for stdout (the default)' },
     { flags: '--force', description: 'replace a file that is there' },
+    backgroundOption,
   ],
   examples: [
     {
@@ -116,7 +149,9 @@ export const exportCommand = defineCommand({
   handler: (context, input) =>
     withWork(context, async (work) => {
       const asked = await ask(context, input);
-      if (asked.out !== '-') {
+      if (input.flag('background')) {
+        await inBackground(context, input, work, asked);
+      } else if (asked.out !== '-') {
         await toFile(context, input, work, asked);
       } else if (context.terminal.json) {
         throw new UsageError('With --json the file cannot go to stdout as well.', {

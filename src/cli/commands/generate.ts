@@ -1,9 +1,11 @@
 /** `payrun generate`: the main job, with questions or without. */
+import { resolve } from 'node:path';
 import type { Generated, GenerateInput, GenerateOptions } from '../../app/generate.js';
 import type { PlanFile } from '../../app/plan-file.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
+import { backgroundOption, refuseBackgroundDryRun } from '../background.js';
 import type { RangeAnswer } from '../generate-questions.js';
 import { idempotencyKeyOption, repeatedAnswer } from '../idempotency.js';
 import { requireDecision } from '../terminal.js';
@@ -13,6 +15,8 @@ import { actorOf, withWork } from '../work.js';
 interface Asked {
   readonly input: GenerateInput;
   readonly words: readonly string[];
+  /** The same with the days in place of a period, and a path that holds in any folder. */
+  readonly lasting: readonly string[];
   /** Whether a question was asked, so that the session ends with its one-line command. */
   readonly questions: boolean;
 }
@@ -116,18 +120,15 @@ async function ask(context: CommandContext, input: CommandInput, work: Work): Pr
     request = await askEarlier(context.terminal, work, request);
     request = await askOverride(context.terminal, work, request);
   }
-  return {
-    input: request,
-    questions,
-    words: [
-      ...words,
-      ...who.words,
-      ...(campaign === null ? [] : ['--campaign', campaign]),
-      ...(request.from === null ? ['--include-earlier'] : []),
-      ...(request.overrideMinimum ? ['--override-minimum'] : []),
-      ...(asOf === null ? [] : ['--as-of', asOf]),
-    ],
-  };
+  const rest = [
+    ...who.words,
+    ...(campaign === null ? [] : ['--campaign', campaign]),
+    ...(request.from === null ? ['--include-earlier'] : []),
+    ...(request.overrideMinimum ? ['--override-minimum'] : []),
+    ...(asOf === null ? [] : ['--as-of', asOf]),
+  ];
+  const lasting = ['--from', range.from, '--to', range.to, ...rest];
+  return { input: request, questions, words: [...words, ...rest], lasting };
 }
 
 async function showGenerated(context: CommandContext, generated: Generated, dryRun: boolean): Promise<void> {
@@ -191,18 +192,16 @@ async function planOrAsked(
   if (path === undefined) return { asked: await ask(context, input, work), planFile: null };
   const { readPlan } = await import('../../app/plan-file.js');
   const planFile = await readPlan(path);
-  const asked = { input: planFile.request, words: ['--plan', path], questions: false };
+  const lasting = ['--plan', resolve(path)];
+  const asked = { input: planFile.request, words: ['--plan', path], lasting, questions: false };
   return { asked, planFile };
 }
 
 async function realRun(context: CommandContext, input: CommandInput, work: Work): Promise<void> {
   const { terminal, globals } = context;
   if (!globals.yes) requireDecision(terminal, '--yes', 'Generating payouts needs consent.');
-  const first = await repeatedAnswer<Generated>(context, work);
-  if (first !== undefined) {
-    await showResult(context, first, true);
-    return;
-  }
+  const isBackground = input.flag('background');
+  if (await (isBackground ? knownJob(context, work) : toldAgain(context, work))) return;
   const { generate: run, previewRun } = await import('../../app/generate.js');
   const { asked, planFile } = await planOrAsked(context, input, work);
   let planId = input.text('planId');
@@ -217,6 +216,10 @@ async function realRun(context: CommandContext, input: CommandInput, work: Work)
     // What was previewed is what is applied: if the ledger moved meanwhile, the run refuses.
     planId ??= preview.planId ?? undefined;
   }
+  if (isBackground) {
+    await handOver(context, input, work, { asked, planId, isPlanFile: planFile !== null });
+    return;
+  }
   const options: GenerateOptions = {
     wantsPlanId: terminal.json || planId !== undefined || work.once !== undefined,
     ...(planId === undefined ? {} : { planId }),
@@ -228,6 +231,43 @@ async function realRun(context: CommandContext, input: CommandInput, work: Work)
   await showResult(context, generated, globals.yes);
   if (globals.yes) await warnOfEarlier(context, generated);
   else await echoSession(context, asked);
+}
+
+/** Answers the job that was made under the key of the call. @returns false where there is none */
+async function knownJob(context: CommandContext, work: Work): Promise<boolean> {
+  const { answeredByJob } = await import('../background.js');
+  return answeredByJob(context, work);
+}
+
+/** Tells what the first call with the key answered. @returns false where this one is the first */
+async function toldAgain(context: CommandContext, work: Work): Promise<boolean> {
+  const first = await repeatedAnswer<Generated>(context, work);
+  if (first !== undefined) await showResult(context, first, true);
+  return first !== undefined;
+}
+
+/** A job that is started again next month is to do what was asked for today. */
+async function handOver(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+  what: { readonly asked: Asked; readonly planId: string | undefined; readonly isPlanFile: boolean },
+): Promise<void> {
+  const { asked, planId, isPlanFile } = what;
+  const { Book } = await import('../../app/book.js');
+  const { refuseForecast } = await import('../../app/generate.js');
+  const book = await work.ledger.read((reader) => Book.read(reader, work.now));
+  const asOf = asked.input.asOf ?? book.today;
+  refuseForecast(book, asOf, isPlanFile);
+  const { startInBackground } = await import('../background.js');
+  const words = [
+    ...asked.lasting,
+    ...(asked.input.asOf === null ? ['--as-of', asOf] : []),
+    ...(planId === undefined ? [] : ['--plan-id', planId]),
+    '--yes',
+  ];
+  await startInBackground(context, work, { definition: generate, input, words, piped: null });
+  if (!context.globals.yes) await echoSession(context, { ...asked, words: [...asked.words, '--background'] });
 }
 
 /** A session with a person ends with the one line that does the same without him, also when he said no. */
@@ -290,14 +330,23 @@ export const generate = defineCommand({
     { flags: '--plan-out <file>', description: 'a dry run whose plan is written to a file' },
     { flags: '--plan <file>', description: 'apply exactly the plan in this file, or refuse' },
     idempotencyKeyOption,
+    backgroundOption,
   ],
   examples: [
     { command: 'payrun generate', what: 'ask everything, show the preview, then confirm' },
     { command: 'payrun generate --period last-month --all --dry-run', what: 'look at last month first' },
     { command: 'payrun generate --period last-month --all --yes', what: 'close the month from a script' },
     {
+      command: 'payrun generate --period 2026-10 --all --idempotency-key october-2026 --yes',
+      what: 'the same, done once however often it is called',
+    },
+    {
       command: 'payrun generate --affiliate ada@example.com --override-minimum --include-earlier --yes',
       what: 'pay one affiliate now',
+    },
+    {
+      command: 'payrun generate --period last-month --all --background --yes',
+      what: 'do it in the background; payrun jobs watch tells the end',
     },
   ],
   writes: true,
@@ -305,6 +354,7 @@ export const generate = defineCommand({
   handler: (context, input) =>
     withWork(context, async (work) => {
       refuseContradictions(input);
+      refuseBackgroundDryRun(input);
       const dry = input.flag('dryRun') || input.text('planOut') !== undefined;
       await (dry ? dryRun(context, input, work) : realRun(context, input, work));
       return undefined;

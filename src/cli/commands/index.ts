@@ -10,6 +10,11 @@ import { affiliatesEdit } from './affiliates/edit.js';
 import { affiliatesList } from './affiliates/list.js';
 import { affiliatesPause } from './affiliates/pause.js';
 import { affiliatesShow } from './affiliates/show.js';
+import { auditHead } from './audit/head.js';
+import { auditList } from './audit/list.js';
+import { auditShow } from './audit/show.js';
+import { auditVerify } from './audit/verify.js';
+import { backup } from './backup.js';
 import { commissionsApprove } from './commissions/approve.js';
 import { commissionsList } from './commissions/list.js';
 import { commissionsReject } from './commissions/reject.js';
@@ -21,6 +26,12 @@ import { generate } from './generate.js';
 import { importAffiliates } from './import/affiliates.js';
 import { importCommissions } from './import/commissions.js';
 import { init } from './init.js';
+import { jobsCancel } from './jobs/cancel.js';
+import { jobsList } from './jobs/list.js';
+import { jobsRetry } from './jobs/retry.js';
+import { jobsShow } from './jobs/show.js';
+import { jobsWatch } from './jobs/watch.js';
+import { jobsWork } from './jobs/work.js';
 import { approveCommand } from './payouts/approve.js';
 import { failCommand } from './payouts/fail.js';
 import { payoutsList } from './payouts/list.js';
@@ -32,8 +43,12 @@ import { payoutsShow } from './payouts/show.js';
 import { voidCommand } from './payouts/void.js';
 import { pending } from './pending.js';
 import { reportPayouts } from './report/payouts.js';
+import { restore } from './restore.js';
 import { runsList } from './runs/list.js';
 import { runsShow } from './runs/show.js';
+import { scheduleRun } from './schedule/run.js';
+import { scheduleSet } from './schedule/set.js';
+import { scheduleShow } from './schedule/show.js';
 import { settingsGet } from './settings/get.js';
 import { settingsList } from './settings/list.js';
 import { settingsSet } from './settings/set.js';
@@ -73,12 +88,27 @@ export const commands: CommandTree['commands'] = [
   adjust,
   runsList,
   runsShow,
+  scheduleShow,
+  scheduleSet,
+  scheduleRun,
+  jobsList,
+  jobsShow,
+  jobsWatch,
+  jobsCancel,
+  jobsRetry,
+  jobsWork,
   reportPayouts,
   init,
   settingsList,
   settingsGet,
   settingsSet,
   verify,
+  auditList,
+  auditShow,
+  auditVerify,
+  auditHead,
+  backup,
+  restore,
   completion,
   demo,
 ];
@@ -87,18 +117,27 @@ export const commands: CommandTree['commands'] = [
 export const nouns: CommandTree['nouns'] = [
   { name: 'import', summary: 'Take in affiliates and commissions from files' },
   { name: 'payouts', summary: 'Look at payouts, and take them through their life until they are paid' },
+  { name: 'schedule', summary: 'Automatic payouts: when they are made, and making those that are due' },
   { name: 'runs', summary: 'Look at the runs that made payouts' },
+  { name: 'jobs', summary: 'Look at work in the background; cancel it, start it again' },
   { name: 'affiliates', summary: 'Look at affiliates and what they have; add, edit, stop them' },
   { name: 'commissions', summary: 'Look at commissions, approve or reject them' },
   { name: 'report', summary: 'Figures from the ledger' },
+  { name: 'audit', summary: 'Who did what to the ledger, and the proof that nobody changed it' },
   { name: 'settings', summary: 'Look at the settings of the ledger and change them' },
 ];
 
 /** The headings of the main help; a command that none of them names comes last. */
 export const sections: CommandTree['sections'] = [
-  { title: 'Pay:', names: ['import', 'generate', 'adjust', 'pending', 'payouts', 'upcoming', 'export'] },
-  { title: 'Look:', names: ['affiliates', 'statement', 'commissions', 'runs', 'report'] },
-  { title: 'Set up:', names: ['demo', 'init', 'settings', 'verify', 'completion'] },
+  {
+    title: 'Pay:',
+    names: ['import', 'generate', 'adjust', 'pending', 'payouts', 'upcoming', 'schedule', 'export'],
+  },
+  { title: 'Look:', names: ['affiliates', 'statement', 'commissions', 'runs', 'jobs', 'report'] },
+  {
+    title: 'Set up:',
+    names: ['demo', 'init', 'settings', 'verify', 'audit', 'backup', 'restore', 'completion'],
+  },
 ];
 
 export const commandTree: CommandTree = { commands, nouns, sections };

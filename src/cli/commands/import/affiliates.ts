@@ -5,7 +5,8 @@ import { countsLine, firstOf, importJson, warnOfImport } from '../../render/impo
 import { PAYEE_DOUBTS } from '../../render/payee-doubts.js';
 import { safeText, type Terminal } from '../../terminal.js';
 import { withWork } from '../../work.js';
-import { fileArgument, importInput, importOptions } from './options.js';
+import { importInBackground } from './background.js';
+import { fileArgument, importInput, importOptions, repeatedImport } from './options.js';
 
 function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): void {
   const { keptStatuses, doubtfulPayees } = imported;
@@ -42,19 +43,29 @@ export const importAffiliates = defineCommand({
   menu: 'Import affiliates',
   handler: async (context, input) => {
     const { terminal } = context;
-    const asked = await importInput(context, input, 'affiliates');
-    const { importAffiliates: run } = await import('../../../app/import-affiliates.js');
-    const imported = await withWork(context, (work) => run(work, asked));
+    const dryRun = input.flag('dryRun');
+    const imported = await withWork(context, async (work) => {
+      if (input.flag('background')) {
+        await importInBackground(context, input, work, importAffiliates);
+        return undefined;
+      }
+      const first = await repeatedImport<AffiliatesImported>(context, input, work);
+      if (first !== undefined) return first;
+      const asked = await importInput(context, input, 'affiliates');
+      const { importAffiliates: run } = await import('../../../app/import-affiliates.js');
+      return run(work, asked);
+    });
+    if (imported === undefined) return undefined;
     if (terminal.json) {
       const { keptStatuses, doubtfulPayees } = imported;
-      const document = importJson(imported, asked.dryRun);
+      const document = importJson(imported, dryRun);
       terminal.printJson({ ...document, possibleDuplicates: [], keptStatuses, doubtfulPayees });
     } else {
-      terminal.print(countsLine(imported, asked.dryRun));
+      terminal.print(countsLine(imported, dryRun));
     }
     warnOfImport(terminal, imported);
     warnOfAffiliates(terminal, imported);
-    if (asked.dryRun || terminal.json) return undefined;
+    if (dryRun || terminal.json) return undefined;
     const { equivalentCommand } = await import('../../echo.js');
     const next = equivalentCommand({ path: ['import', 'commissions'] }, ['FILE'], context.globals);
     terminal.note(`Next: ${next}`);

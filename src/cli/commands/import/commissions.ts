@@ -7,7 +7,8 @@ import { countsLine, firstOf, importJson, warnOfImport } from '../../render/impo
 import { counted } from '../../render/money.js';
 import type { Terminal } from '../../terminal.js';
 import { withWork } from '../../work.js';
-import { fileArgument, importInput, importOptions } from './options.js';
+import { importInBackground } from './background.js';
+import { fileArgument, importInput, importOptions, repeatedImport } from './options.js';
 
 function settledUntilOf(text: string | undefined): CalendarDate | null {
   if (text === undefined) return null;
@@ -62,28 +63,40 @@ export const importCommissions = defineCommand({
       command: 'payrun import commissions past.csv --settled-until 2026-09-30',
       what: 'brings in the past of a programme that was paid elsewhere until September',
     },
+    {
+      command: 'payrun import commissions 2026-10.csv --idempotency-key import-2026-10',
+      what: 'from a script: called again with this key it changes nothing',
+    },
     { command: 'tracker-export | payrun import commissions - --json', what: 'reads from another program' },
   ],
   writes: true,
   menu: 'Import commissions',
   handler: async (context, input) => {
     const { terminal } = context;
-    const asked = {
-      ...(await importInput(context, input, 'commissions')),
-      settledUntil: settledUntilOf(input.text('settledUntil')),
-    };
-    const { importCommissions: run } = await import('../../../app/import-commissions.js');
-    const imported = await withWork(context, (work) => run(work, asked));
+    const dryRun = input.flag('dryRun');
+    const settledUntil = settledUntilOf(input.text('settledUntil'));
+    const imported = await withWork(context, async (work) => {
+      if (input.flag('background')) {
+        await importInBackground(context, input, work, importCommissions);
+        return undefined;
+      }
+      const first = await repeatedImport<CommissionsImported>(context, input, work);
+      if (first !== undefined) return first;
+      const asked = { ...(await importInput(context, input, 'commissions')), settledUntil };
+      const { importCommissions: run } = await import('../../../app/import-commissions.js');
+      return run(work, asked);
+    });
+    if (imported === undefined) return undefined;
     const { possibleDuplicates, possibleDuplicateCount, counts } = imported;
     if (terminal.json) {
       const takenBackTwice = imported.takenBackTwice.map(({ id }) => id);
       const findings = { possibleDuplicates, takenBackTwice, notSettled: imported.notSettled };
-      terminal.printJson({ ...importJson(imported, asked.dryRun), ...findings });
+      terminal.printJson({ ...importJson(imported, dryRun), ...findings });
     } else {
-      terminal.print(countsLine(imported, asked.dryRun));
+      terminal.print(countsLine(imported, dryRun));
     }
     warnOfImport(terminal, imported);
-    warnOfNotSettled(terminal, imported, asked);
+    warnOfNotSettled(terminal, imported, { settledUntil, dryRun });
     if (possibleDuplicateCount > 0) {
       const pairs = possibleDuplicates.map(({ line, id, sameAs }) => `${id} (line ${line}) and ${sameAs}`);
       const named = firstOf(pairs, possibleDuplicateCount);
@@ -94,7 +107,7 @@ export const importCommissions = defineCommand({
     }
     const { warnOfTakenBackTwice } = await import('../../render/commission-decisions.js');
     warnOfTakenBackTwice(context, imported.takenBackTwice);
-    if (asked.dryRun || terminal.json) return undefined;
+    if (dryRun || terminal.json) return undefined;
     if (counts.corrected > 0) {
       terminal.note('What was paid already stays as it is; the corrections are netted in the next payout.');
     }

@@ -1,12 +1,16 @@
 /** What both imports take, and how it is understood. */
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ImportInput } from '../../../app/import-file.js';
+import type { Imported, ImportInput } from '../../../app/import-file.js';
+import type { Work } from '../../../app/work.js';
 import { UsageError } from '../../../core/errors.js';
 import type { Rejection } from '../../../core/import.js';
+import { fileDigest } from '../../../host/input-file.js';
 import type { ArgumentDefinition, CommandContext, CommandInput, OptionDefinition } from '../../command.js';
+import { backgroundOption } from '../../background.js';
+import { idempotencyKeyOption, repeatedAnswer } from '../../idempotency.js';
 import { streamFailure } from '../../json-stream.js';
-import { requireDecision } from '../../terminal.js';
+import { requireDecision, safeText } from '../../terminal.js';
 
 export const fileArgument: ArgumentDefinition = {
   name: 'file',
@@ -17,6 +21,8 @@ export const importOptions: readonly OptionDefinition[] = [
   { flags: '--dry-run', description: 'check and count everything, write nothing' },
   { flags: '--skip-invalid', description: 'import the good rows, write the bad ones to FILE.rejected.csv' },
   { flags: '--rejected <file>', description: 'where --skip-invalid writes the bad rows (needed with -)' },
+  idempotencyKeyOption,
+  backgroundOption,
 ];
 
 /** Whether two names lead to one file, links followed. */
@@ -36,6 +42,29 @@ async function askFile({ terminal }: CommandContext, what: string): Promise<stri
     message: `Which file holds the ${what}?`,
     check: (answer) => (existsSync(answer) ? undefined : 'There is no such file.'),
   });
+}
+
+/**
+ * What the first call with the idempotency key of this one imported; undefined where this one is the first.
+ * A file that is there with other rows by now is not imported, which must not go unnoticed.
+ * @throws ConflictError when the key was used for another call
+ */
+export async function repeatedImport<T extends Imported>(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+): Promise<T | undefined> {
+  const first = await repeatedAnswer<T>(context, work);
+  const path = input.optionalArgument('file');
+  if (first === undefined || path === undefined || context.job?.tellsAgain === true) return first;
+  const digest = await fileDigest(path);
+  if (digest !== null && digest !== first.digest) {
+    context.terminal.warn(
+      `${safeText(path)} was not imported: under this idempotency key other content was. ` +
+        'Give what it holds now a key of its own.',
+    );
+  }
+  return first;
 }
 
 /**

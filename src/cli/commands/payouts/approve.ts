@@ -9,7 +9,12 @@ export const approveCommand: CommandDefinition = defineCommand({
     'Needed where the setting approval.payouts is required or two-person; under two-person not by who generated ' +
     'them. That is a control and not a wall: names are given, not proved. Several are approved all or none.',
   arguments: payoutArguments,
-  options: [payoutOptions.run, payoutOptions.reason, payoutOptions.includeCorrected],
+  options: [
+    payoutOptions.run,
+    payoutOptions.reason,
+    payoutOptions.includeCorrected,
+    payoutOptions.idempotencyKey,
+  ],
   examples: [
     { command: 'payrun payouts approve --run R-000003', what: 'approve a whole run' },
     { command: 'payrun payouts approve', what: 'choose from what is open' },

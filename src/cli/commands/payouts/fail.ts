@@ -15,6 +15,7 @@ export const failCommand: CommandDefinition = defineCommand({
       description: "such as that of the bank's answer; it stands in the history",
     },
     payoutOptions.reason,
+    payoutOptions.idempotencyKey,
   ],
   examples: [
     {

@@ -18,11 +18,16 @@ export const payCommand: CommandDefinition = defineCommand({
     { flags: '--reference <text>', description: 'such as that of the bank statement' },
     payoutOptions.reason,
     payoutOptions.includeCorrected,
+    payoutOptions.idempotencyKey,
   ],
   examples: [
     {
       command: 'payrun payouts pay --run R-000003 --date 2026-11-20 --reference "statement 211" --yes',
       what: 'the bank has paid a whole run',
+    },
+    {
+      command: 'payrun payouts pay --run R-000003 --idempotency-key statement-211 --yes',
+      what: 'from a script: called again with this key it changes nothing',
     },
     { command: 'payrun payouts pay', what: 'choose from what is not yet paid' },
   ],

@@ -18,6 +18,7 @@ export const processCommand: CommandDefinition = defineCommand({
     { flags: '--reference <text>', description: 'such as that of the bank file; it stays when it is paid' },
     payoutOptions.reason,
     payoutOptions.includeCorrected,
+    payoutOptions.idempotencyKey,
   ],
   examples: [
     {

@@ -1,16 +1,10 @@
 /** `payrun payouts redo`: void payouts and generate them again with what is known now. */
-import type { RedoInput, Replacement } from '../../../app/redo-payouts.js';
+import type { RedoInput, Redone, Replacement } from '../../../app/redo-payouts.js';
 import type { Work } from '../../../app/work.js';
-import {
-  askPayouts,
-  askReason,
-  confirmed,
-  noteLeftOut,
-  payoutArguments,
-  payoutOptions,
-  requireConsent,
-} from '../../change-payouts.js';
+import { noteLeftOut, payoutArguments, payoutOptions } from '../../change-payouts.js';
 import { defineCommand, type CommandContext, type CommandDefinition } from '../../command.js';
+import { confirmed, repeatedChange, requireConsent } from '../../payout-consent.js';
+import { askPayouts, askReason } from '../../payout-questions.js';
 import { withWork } from '../../work.js';
 
 /** What stands in the history of a payout where nobody said why. */
@@ -28,7 +22,7 @@ async function looked(
   if (context.globals.yes) return undefined;
   const { previewRedo } = await import('../../../app/redo-payouts.js');
   const { replacements } = await previewRedo(work, input);
-  if (replacements.length === 0) return undefined;
+  if (replacements.length === 0) return replacements;
   requireConsent(context, 'redo');
   const { printReplacements } = await import('../../render/payout-changes.js');
   const { counted, sumsByCurrency } = await import('../../render/money.js');
@@ -39,17 +33,9 @@ async function looked(
   return (await confirmed(context, 'redo', message)) ? replacements : null;
 }
 
-async function redo(
-  context: CommandContext,
-  work: Work,
-  input: RedoInput,
-  expected: readonly Replacement[] | undefined,
-): Promise<void> {
+async function show(context: CommandContext, redone: Redone): Promise<void> {
   const { terminal } = context;
-  const { redoPayouts } = await import('../../../app/redo-payouts.js');
   const { changedJson, printRedone } = await import('../../render/payout-changes.js');
-  const redone = await redoPayouts(work, input, expected);
-  terminal.progressDone();
   if (terminal.json) {
     terminal.printJson(changedJson(redone.payouts, redone.replacements.length));
     return;
@@ -71,7 +57,7 @@ export const redoCommand: CommandDefinition = defineCommand({
     'Each is voided with a credit note and generated again for its affiliate and currency with the same range, ' +
     'campaign and override, as of today, in one transaction. If that would pay nothing, nothing is voided.',
   arguments: payoutArguments,
-  options: [payoutOptions.run, payoutOptions.reason],
+  options: [payoutOptions.run, payoutOptions.reason, payoutOptions.idempotencyKey],
   examples: [
     {
       command: 'payrun payouts redo INV-2026-000012 --reason "refund of W-2" --yes',
@@ -82,12 +68,22 @@ export const redoCommand: CommandDefinition = defineCommand({
   writes: true,
   handler: (context, input) =>
     withWork(context, async (work) => {
+      const first = await repeatedChange<Redone>(context, work, 'redo');
+      if (first !== undefined) {
+        await show(context, first);
+        return undefined;
+      }
       const asked = await askPayouts(context, input, work, 'redo');
       if (asked === null) return undefined;
       const { selection, words, picked } = asked;
       const reason = (await askReason(context, input, { verb: 'redo', picked })) ?? REASON;
       const expected = await looked(context, work, { selection, reason });
-      if (expected !== null) await redo(context, work, { selection, reason }, expected);
+      if (expected !== null) {
+        const { redoPayouts } = await import('../../../app/redo-payouts.js');
+        const redone = await redoPayouts(work, { selection, reason }, expected);
+        context.terminal.progressDone();
+        await show(context, redone);
+      }
       if (context.terminal.isInteractive) {
         const { echoCommand } = await import('../../echo.js');
         const parts = [...words, '--reason', reason, '--yes'];

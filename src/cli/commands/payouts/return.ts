@@ -15,6 +15,7 @@ export const returnCommand: CommandDefinition = defineCommand({
       description: 'such as that of the bank statement; it stands in the history',
     },
     payoutOptions.reason,
+    payoutOptions.idempotencyKey,
   ],
   examples: [
     {

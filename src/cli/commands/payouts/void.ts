@@ -9,7 +9,7 @@ export const voidCommand: CommandDefinition = defineCommand({
     'The commissions are eligible again at once and their hold does not restart. The invoice number stays taken. ' +
     'A payout that is void already changes nothing. Several are voided all or none.',
   arguments: payoutArguments,
-  options: [payoutOptions.run, payoutOptions.reason],
+  options: [payoutOptions.run, payoutOptions.reason, payoutOptions.idempotencyKey],
   examples: [
     {
       command: 'payrun payouts void INV-2026-000012 --reason "wrong bank details" --yes',

@@ -1,0 +1,16 @@
+/** Files that were written: which, and what proves that they are whole. */
+import { safeText, type Terminal } from '../terminal.js';
+import { counted } from './money.js';
+
+export interface FileTold {
+  readonly path: string;
+  readonly rows: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+}
+
+export function printFiles(terminal: Terminal, files: readonly FileTold[]): void {
+  for (const { path, rows, sha256 } of files) {
+    terminal.print(`${safeText(path)}: ${counted(rows, 'row')}\n  sha256 ${sha256}`);
+  }
+}

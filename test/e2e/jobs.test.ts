@@ -1,0 +1,207 @@
+import { readFile, rm } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { SqliteFile } from '../../src/store/sqlite.js';
+import { makeProgramme, type Json, type Sandbox } from './payrun.js';
+import { CTRL_C, ENTER, Person } from './person.js';
+
+const AFFILIATES = 'id,name,email\naff_1,Ada,ada@example.com\naff_2,Bo,bo@example.com\n';
+const COMMISSIONS = `id,affiliate_id,earned_at,amount,status,kind
+c_1,aff_1,2026-10-03,212.00,approved,bonus
+c_2,aff_2,2026-10-04,20.00,approved,bonus
+`;
+const GENERATE = ['generate', '--period', 'last-month', '--all', '--background', '--yes'];
+
+/** Holds the ledger's write lock, so that jobs have to wait, until it is let go. */
+async function hold(sandbox: Sandbox): Promise<() => Promise<void>> {
+  const file = new SqliteFile(sandbox.ledger, { waitMs: 5000, readMode: 'query' });
+  let letGo = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await new Promise<void>((resolve) => {
+    void file.write(async () => {
+      resolve();
+      await released;
+    });
+  });
+  return async () => {
+    letGo();
+    await file.close();
+  };
+}
+
+async function killWorker(sandbox: Sandbox, id: string): Promise<void> {
+  const worker = await readFile(sandbox.path(`ledger.db.jobs/${id}/worker.json`), 'utf8');
+  process.kill((JSON.parse(worker) as { pid: number }).pid, 'SIGKILL');
+}
+
+describe('background jobs', () => {
+  let sandbox: Sandbox;
+  let letGo: (() => Promise<void>) | undefined;
+
+  const jobs = async (): Promise<Json> => (await sandbox.succeed(['jobs', 'list', '--json'])).json.jobs;
+  const runs = async (): Promise<Json> => (await sandbox.succeed(['runs', 'list', '--json'])).json.runs;
+
+  beforeEach(async () => {
+    sandbox = await makeProgramme({
+      affiliates: AFFILIATES,
+      commissions: COMMISSIONS,
+      init: ['--minimum', '50'],
+    });
+  });
+
+  afterEach(async () => {
+    await letGo?.();
+    letGo = undefined;
+    await sandbox.remove();
+  });
+
+  test('a run is made in the background, and watching it tells what the command itself would tell', async () => {
+    const started = await sandbox.succeed([...GENERATE, '--json']);
+
+    expect(started.json).toEqual({
+      schemaVersion: 1,
+      job: {
+        id: 'J-000001',
+        command: 'generate',
+        commandLine: 'payrun generate --from 2026-10-01 --to 2026-10-31 --all --as-of 2026-11-22 --yes',
+        state: 'running',
+        createdAt: '2026-11-22T09:00:00.000Z',
+        createdBy: 'kim',
+        startedAt: '2026-11-22T09:00:00.000Z',
+        endedAt: null,
+        exitCode: null,
+        progress: null,
+      },
+      started: true,
+    });
+    const watched = await sandbox.payrun(['jobs', 'watch', 'j-1']);
+
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toContain('Run R-000001 made 1 payout: USD 212.00');
+    expect(watched.stdout).toContain('Below the minimum: USD 20.00');
+    expect(watched.stderr).toBe(
+      'Next:\n  payrun export payouts --run R-000001 --out payouts-R-000001.csv\n  payrun pending\n',
+    );
+    expect(await runs()).toMatchObject([{ id: 'R-000001', origin: 'background', job: 'J-000001' }]);
+    const { payouts } = (await sandbox.succeed(['pending', '--json'])).json;
+    expect(payouts).toMatchObject([{ invoiceNumber: 'INV-2026-000001', amount: '212.00', status: 'open' }]);
+
+    // Killed between the commit and the end: the ledger knows what was done.
+    await rm(sandbox.path('ledger.db.jobs/J-000001/ended.json'));
+    await rm(sandbox.path('ledger.db.jobs/J-000001/answer.json'));
+    const { job } = (await sandbox.succeed(['jobs', 'show', 'J-000001', '--json'])).json;
+    expect(job).toMatchObject({ state: 'done', exitCode: 0, log: [], error: null });
+    expect(job.result).toMatchObject({ run: { id: 'R-000001' }, payouts: [{ amount: '212.00' }] });
+
+    const again = await sandbox.succeed(['jobs', 'retry', 'J-000001', '--json']);
+    expect(again.json).toMatchObject({ job: { state: 'done' }, started: false });
+    const late = await sandbox.payrun(['jobs', 'cancel', 'J-000001', '--json']);
+    expect(late.code).toBe(4);
+    expect(late.json.error.message).toBe('J-000001 was done already; nothing was cancelled.');
+  });
+
+  test('a job waits for a busy ledger; killed, it has failed; started again, it is done once', async () => {
+    letGo = await hold(sandbox);
+    const keyed = [...GENERATE, '--idempotency-key', 'october', '--json'];
+    const started = await Promise.all([sandbox.succeed(keyed), sandbox.succeed(keyed)]);
+    const other = await sandbox.payrun([...keyed, '--override-minimum']);
+
+    expect(started.map(({ json }) => json.started).sort()).toEqual([false, true]);
+    expect(new Set(started.map(({ json }) => json.job.id)).size).toBe(1);
+    expect(other.code).toBe(4);
+    const [{ id, state }, ...more] = await jobs();
+    expect([state, more]).toEqual(['running', []]);
+    expect((await sandbox.payrun(['jobs', 'retry', id])).code).toBe(4);
+
+    await killWorker(sandbox, id);
+    const died = await sandbox.payrun(['jobs', 'watch', id]);
+    expect([died.code, died.stdout]).toEqual([1, '']);
+    expect(died.stderr).toBe(
+      `payrun: The process of ${id} ended without a word (killed, or the machine stopped); nothing was changed.\n` +
+        `  To do it after all: payrun jobs retry ${id}\n`,
+    );
+    expect((await jobs())[0]).toMatchObject({ state: 'failed', exitCode: null, endedAt: null });
+
+    // A month later the job still means October; the same call under its key starts it again, too.
+    const december = { now: '2026-12-22T09:00:00.000Z' };
+    const again = await sandbox.succeed(keyed, december);
+    expect(again.json).toMatchObject({ job: { id, state: 'running' }, started: true });
+    await letGo();
+    const watched = await sandbox.succeed(['jobs', 'watch', id, '--json']);
+    expect(watched.json.job.result.run).toMatchObject({ from: '2026-10-01', asOf: '2026-11-22' });
+    expect(await runs()).toHaveLength(1);
+  });
+
+  test('a job that is cancelled changes nothing, is said to be cancelled, and can be started again', async () => {
+    letGo = await hold(sandbox);
+    await sandbox.succeed(GENERATE);
+    const cancelled = await sandbox.succeed(['jobs', 'cancel', 'J-000001']);
+    const twice = await sandbox.succeed(['jobs', 'cancel', 'J-000001', '--json']);
+    const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001', '--json']);
+
+    expect(cancelled.stdout).toBe('J-000001 was cancelled; nothing was changed.\n');
+    expect(twice.json).toMatchObject({ job: { state: 'cancelled', exitCode: 130 }, changed: false });
+    expect(watched.code).toBe(130);
+    expect(watched.json).toMatchObject({
+      job: { state: 'cancelled', result: null },
+      error: { code: 'interrupted', message: 'J-000001 was cancelled; nothing was changed.' },
+    });
+    await letGo();
+    expect(await runs()).toEqual([]);
+    await sandbox.succeed(['jobs', 'retry', 'J-000001']);
+    await sandbox.succeed(['jobs', 'watch', 'J-000001']);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  test('an import takes in what is piped to it, and its bad rows are told by whoever watches', async () => {
+    const stdin = 'id,affiliate_id,earned_at,amount\nx_1,aff_1,2026-10-05,1.234\n';
+    await sandbox.succeed(['import', 'commissions', '-', '--background'], { stdin });
+    const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001', '--json']);
+    const shown = await sandbox.succeed(['jobs', 'show', 'J-000001']);
+
+    expect(watched.code).toBe(5);
+    expect(watched.json.error).toMatchObject({
+      code: 'invalid_data',
+      details: [{ line: 2, column: 'amount', code: 'too_many_decimals' }],
+    });
+    expect(watched.json.job).toMatchObject({ state: 'failed', exitCode: 5, result: null });
+    expect(shown.stdout).toContain('J-000001 has failed');
+    expect(shown.stdout).toContain('line 2, amount, "1.234"');
+  });
+
+  test('an export is written in the background where the command would have written it', async () => {
+    await sandbox.succeed([...GENERATE.filter((word) => word !== '--background')]);
+    await sandbox.succeed(['export', 'payouts', '--out', '.', '--background']);
+    const watched = await sandbox.succeed(['jobs', 'watch', 'J-000001']);
+    const toStdout = await sandbox.payrun(['export', 'payouts', '--background']);
+    const nowhere = await sandbox.payrun(['export', 'payouts', '--out', 'no/', '--background']);
+
+    expect(watched.stdout).toContain(`${sandbox.path('payouts.csv')}: 1 row\n`);
+    expect(await sandbox.read('payouts.csv')).toContain('INV-2026-000001');
+    expect([toStdout.code, nowhere.code]).toEqual([2, 3]);
+    expect(await jobs()).toHaveLength(1);
+  });
+
+  test('at a terminal a job outlives it; Ctrl-C ends the watching alone', async () => {
+    letGo = await hold(sandbox);
+    const person = new Person(sandbox, ['generate', '--background']);
+    await person.answers('Which commissions', ENTER);
+    await person.answers('Who is paid?', ENTER);
+    await person.answers('Override the minimum?', `y${ENTER}`);
+    await person.answers('Make 2 payouts', `y${ENTER}`);
+    await person.sees('J-000001 has started.');
+    await person.sees('payrun generate --period last-month --all --override-minimum --background --yes');
+
+    expect(await person.ends()).toBe(0);
+    const watcher = new Person(sandbox, ['jobs', 'watch', 'J-000001']);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    watcher.type(CTRL_C);
+    await watcher.sees('No longer watching; J-000001 goes on.');
+    expect(await watcher.ends()).toBe(130);
+    await letGo();
+    const watched = await sandbox.succeed(['jobs', 'watch', 'J-000001', '--json']);
+    expect(watched.json.job.commandLine).toContain('--plan-id sha256:');
+    expect(watched.json.job.result.payouts).toHaveLength(2);
+  });
+});
