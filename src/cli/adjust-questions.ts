@@ -8,7 +8,8 @@ import { PayrunError } from '../core/errors.js';
 import { formatAmountForScreen } from '../core/money.js';
 import { askAffiliate } from './ask-affiliate.js';
 import { confirm, input, select } from './prompts.js';
-import { safeText, type Terminal } from './terminal.js';
+import { safeText } from './safe-text.js';
+import type { Terminal } from './terminal.js';
 
 /** What was given on the command line; what is absent is asked. */
 export type GivenAdjustment = Partial<Omit<AdjustInput, 'earnedOn'>> & Pick<AdjustInput, 'earnedOn'>;

@@ -10,7 +10,8 @@ import {
   type AffiliateField,
 } from '../core/affiliate.js';
 import { optionKey, type CommandInput, type OptionDefinition } from './command.js';
-import { safeText, type Terminal } from './terminal.js';
+import { safeText } from './safe-text.js';
+import type { Terminal } from './terminal.js';
 
 interface FieldWords {
   readonly title: string;

@@ -16,8 +16,8 @@ import {
   type KeypressEvent,
 } from '@inquirer/core';
 import { sumsByCurrency } from './render/money.js';
+import { wrapped } from './safe-text.js';
 import { shortened } from './table.js';
-import { wrapped } from './terminal.js';
 
 /** One row to tick. Its texts are safe to show. */
 export interface PickRow {

@@ -1,7 +1,7 @@
 /** The one place where an error becomes text, JSON and an exit code. */
 
 import { type ErrorCode, PayrunError } from '../core/errors.js';
-import { safeText } from './terminal.js';
+import { safeText } from './safe-text.js';
 
 /** SPEC section 8: one exit code per error code. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {

@@ -1,6 +1,7 @@
 /** JSON documents whose list is too long to be in memory: written piece by piece as the pages come. */
 import { describeFailure, failureDocument } from './failure.js';
-import { jsonText, type Terminal } from './terminal.js';
+import { jsonText } from './safe-text.js';
+import type { Terminal } from './terminal.js';
 
 /** `{"schemaVersion":1,"<key>":[...]}`, with one item a call as it comes. */
 export class JsonListStream {

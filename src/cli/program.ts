@@ -15,6 +15,7 @@ import {
   type OptionValue,
   takesValue,
 } from './command.js';
+import { usageError } from './usage-error.js';
 
 /** What a command line asks for. */
 export type Request =
@@ -133,7 +134,7 @@ function stoppedRequest(stop: Stopped, attempt: Attempt): Request {
       ? { kind: 'bare', globals: readGlobals([command]), help: reader.output }
       : { kind: 'help', text: reader.output };
   }
-  throw usageError(command, reason, attempt);
+  throw usageError(reason, { path: commandPath(command), words, commands: attempt.tree.commands });
 }
 
 /** The words of a command line that are neither options nor the values of global ones, up to two. */
@@ -156,50 +157,6 @@ function leadingWords(argv: readonly string[]): string[] {
 
 function commandPath(command: Command): string[] {
   return command.parent === null ? [command.name()] : [...commandPath(command.parent), command.name()];
-}
-
-/** Commander's message in payrun's words, with the likely meaning as hint. */
-function usageError(command: Command, reason: CommanderError, attempt: Attempt): UsageError {
-  // What was typed may hold line breaks of its own; commander's guess is a line at the end.
-  const said = reason.message.replace(/^error: /, '');
-  const guessed = /\n\((Did you mean [^\n]*)\)$/.exec(said);
-  const first = guessed === null ? said : said.slice(0, guessed.index);
-  const guess = guessed?.[1] ?? '';
-  const path = commandPath(command);
-  const elsewhere =
-    reason.code === 'commander.unknownCommand' && path.length === 1 && guess === ''
-      ? attempt.tree.commands.filter((known) => known.path[1] === attempt.words[0] && known.hidden !== true)
-      : [];
-  const meant = elsewhere.map((known) => `payrun ${known.path.join(' ')}`).join(', ');
-  const hint = [
-    guess,
-    ...(meant === '' ? [] : [`Did you mean ${meant}?`]),
-    `See ${[...path, '--help'].join(' ')}.`,
-  ];
-  const message = inOurWords(first);
-  return new UsageError(/[.!?]$/.test(message) ? message : `${message}.`, {
-    hint: hint.filter((part) => part !== '').join(' '),
-  });
-}
-
-/** Commander's sentence without its jargon: what was given, and what would be right. */
-function inOurWords(text: string): string {
-  const plain = text
-    .replace(
-      /^option '(--[a-z-]+)[^']*' argument '.*' is invalid\. It is given twice\.$/s,
-      'option $1 is given twice',
-    )
-    .replace(/^option '(--[a-z-]+)[^']*' argument '\s*' is invalid\. .*$/s, 'option $1 must not be empty')
-    .replace(/^option '(--[a-z-]+)[^']*' argument ('.*') is invalid\. /s, 'option $1 cannot be $2. ')
-    .replace(/^option '(--[^']+)' argument missing$/, 'option $1 needs a value')
-    .replace(/^command-argument value ('.*') is invalid for argument '([^']+)'\. /s, '<$2> cannot be $1. ')
-    .replace(/^missing required argument '([^']+)'$/, '<$1> is missing')
-    .replace(
-      /^unknown option '(-\d.*)'$/s,
-      "'$1' is neither an option nor a plain decimal; write it like -1234.50",
-    )
-    .replace(/^unknown (option|command) '(.*)'$/s, "there is no $1 '$2'");
-  return `${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}`;
 }
 
 /** Commander's layout with the options of every command last, where they do not hide what is special here. */

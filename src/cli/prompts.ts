@@ -6,7 +6,8 @@
 import { InterruptedError, UsageError } from '../core/errors.js';
 import { Interruption } from '../host/interruption.js';
 import { exitCodes } from './failure.js';
-import { safeText, wrapped, type Terminal } from './terminal.js';
+import { safeText, wrapped } from './safe-text.js';
+import type { Terminal } from './terminal.js';
 
 /** One thing to choose. */
 export interface Choice<Value> {

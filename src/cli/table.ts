@@ -2,7 +2,8 @@
 
 import { createRequire } from 'node:module';
 import Table from 'cli-table3';
-import { safeText, type Terminal } from './terminal.js';
+import { safeText } from './safe-text.js';
+import type { Terminal } from './terminal.js';
 
 // The library's own measure of columns (wide characters take two), so that its layout and ours agree.
 const { strlen } = createRequire(import.meta.url)('cli-table3/src/utils.js') as {

@@ -3,9 +3,11 @@
  * progress. stdout carries the result, stderr everything else.
  */
 
-import { InterruptedError, UsageError } from '../core/errors.js';
-import { Interruption, TERMINATIONS } from '../host/interruption.js';
+import { UsageError } from '../core/errors.js';
 import type { GlobalOptions } from './command.js';
+import { runPager } from './pager.js';
+import { ProgressLine } from './progress-line.js';
+import { jsonText, safeLines, safeText, wrapped } from './safe-text.js';
 
 /** A stream that may be a terminal; `process.stdout` is one. */
 export type OutputStream = NodeJS.WritableStream & {
@@ -30,87 +32,6 @@ export class OutputClosed extends Error {}
 
 const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 export type Style = keyof typeof styles;
-
-/** A line of progress appears when the work has taken this long, in milliseconds. */
-const progressDelayMs = 1000;
-
-// C0 and C1 controls, DEL, everything that turns the writing direction, line and paragraph separators, the
-// byte order mark, and lone surrogates: what could redraw a terminal or make a text read as another one.
-const unsafeCharacter =
-  // eslint-disable-next-line no-control-regex -- these are the characters to catch
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
-
-function visibleEscape(character: string): string {
-  const code = character.charCodeAt(0);
-  const known = { 9: '\\t', 10: '\\n', 13: '\\r' }[code];
-  const hex = code.toString(16);
-  return known ?? (code < 256 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
-}
-
-/** A value as it may be shown: control characters, direction marks and lone surrogates as visible escapes. */
-export function safeText(text: string): string {
-  return text.replace(unsafeCharacter, visibleEscape);
-}
-
-/** A value as JSON. JSON.stringify escapes C0 and lone surrogates; the rest may redraw a terminal as well. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    unsafeCharacter,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-// The colour codes that payrun writes itself; every other escape in a printed text came in with the data.
-// eslint-disable-next-line no-control-regex -- the escape character is the point
-const ownStyles = /(\u001b\[(?:1|2|22|31|32|33|39)m)/;
-
-function safeStyled(line: string): string {
-  return line
-    .split(ownStyles)
-    .map((part, index) => (index % 2 === 1 ? part : safeText(part)))
-    .join('');
-}
-
-/**
- * A text of several lines as it may be printed: line ends stay, the rest is escaped.
- * @param styled whether payrun's own colours stay too; never where there is no colour
- */
-export function safeLines(text: string, styled = false): string {
-  return text
-    .split('\n')
-    .map(styled ? safeStyled : safeText)
-    .join('\n');
-}
-
-/**
- * Lines that are longer than the screen, broken between words; what follows is indented. A line that is a
- * command stays whole, for it is there to be copied.
- */
-export function wrapped(text: string, width: number): string {
-  return text
-    .split('\n')
-    .flatMap((line) => wrappedLine(line, width))
-    .join('\n');
-}
-
-function wrappedLine(line: string, width: number): string[] {
-  if (line.length <= width || /^ +payrun /.test(line)) return [line];
-  const indent = `${/^ */.exec(line)?.[0] ?? ''}  `;
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.trimStart().split(' ')) {
-    const start = lines.length === 0 ? indent.slice(2) : indent;
-    if (current === '') {
-      current = start + word;
-    } else if (current.length + 1 + word.length <= width) {
-      current += ` ${word}`;
-    } else {
-      lines.push(current);
-      current = indent + word;
-    }
-  }
-  return [...lines, current];
-}
 
 function colourWanted(stream: OutputStream, env: ProcessIo['env'], globals: GlobalOptions): boolean {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
@@ -336,98 +257,6 @@ export class Terminal {
 function paint(style: Style, text: string): string {
   const [on, off] = styles[style];
   return `\u001b[${String(on)}m${text}\u001b[${String(off)}m`;
-}
-
-/** One line at the bottom of stderr that is drawn over and over. */
-class ProgressLine {
-  #startedAt: number | undefined;
-  #drawn = false;
-  #timer: NodeJS.Timeout | undefined;
-
-  /** Without a stream nothing is ever drawn. */
-  constructor(private readonly stream: OutputStream | undefined) {}
-
-  show(text: string): void {
-    if (this.stream === undefined) {
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#startedAt ??= performance.now();
-    const remainingMs = this.#startedAt + progressDelayMs - performance.now();
-    if (remainingMs <= 0) {
-      this.#draw(text);
-      return;
-    }
-    // A statement blocks the event loop, so this fires only between steps that wait for something.
-    this.#timer = setTimeout(() => {
-      this.#draw(text);
-    }, remainingMs);
-    this.#timer.unref();
-  }
-
-  erase(): void {
-    clearTimeout(this.#timer);
-    if (this.#drawn) {
-      this.stream?.write('\r\u001b[K');
-      this.#drawn = false;
-    }
-  }
-
-  end(): void {
-    this.erase();
-    this.#startedAt = undefined;
-  }
-
-  #draw(text: string): void {
-    const width = (this.stream?.columns ?? 80) - 1;
-    this.stream?.write(`\r\u001b[K${text.slice(0, width)}`);
-    this.#drawn = true;
-  }
-}
-
-/** A plain command takes the place of its shell, so that a signal reaches the pager itself. */
-function alone(command: string): string {
-  return process.platform !== 'win32' && /^[^=;&|<>()]+$/.test(command) ? `exec ${command}` : command;
-}
-
-/**
- * Shows a text in the pager; false when there is none to start.
- * @throws InterruptedError when a signal ended it
- */
-async function runPager(command: string, text: string, env: ProcessIo['env']): Promise<boolean> {
-  const { spawn } = await import('node:child_process');
-  // F leaves at once when it fits after all, R shows our colours, X keeps the text on the screen afterwards.
-  const pagerEnv = { ...env, LESS: env['LESS'] ?? 'FRX', LESSSECURE: env['LESSSECURE'] ?? '1' };
-  // Ctrl-C belongs to the pager while it shows; nothing is written to the ledger at that moment.
-  const ignore = (): void => undefined;
-  process.on('SIGINT', ignore);
-  // Whoever ends payrun ends the pager as well, which puts the terminal back as it was.
-  const error = new InterruptedError('Interrupted while the pager showed the result.');
-  const interruption = new Interruption(error, TERMINATIONS);
-  try {
-    const shown = await new Promise<boolean>((resolve) => {
-      const pager = spawn(alone(command), {
-        shell: true,
-        stdio: ['pipe', 'inherit', 'inherit'],
-        env: pagerEnv,
-      });
-      interruption.signal.addEventListener('abort', () => pager.kill());
-      pager.on('error', () => {
-        resolve(false);
-      });
-      pager.on('close', (code) => {
-        // 126 and 127 are the shell's "cannot run" and "not found".
-        resolve(code !== 126 && code !== 127);
-      });
-      pager.stdin.on('error', ignore);
-      pager.stdin.end(text);
-    });
-    interruption.signal.throwIfAborted();
-    return shown;
-  } finally {
-    interruption.end();
-    process.removeListener('SIGINT', ignore);
-  }
 }
 
 /** The terminal of one command. */

@@ -1,6 +1,6 @@
 /**
  * The small SQL port that `store/` speaks to. A function that takes a Reader cannot write; one that takes a
- * Writer is in a transaction by construction. `sqlite.ts` is the one driver.
+ * Writer is in a transaction by construction. `sqlite-file.ts` is the one driver.
  */
 
 /** What can be bound. Numbers are missing on purpose: the driver would bind them as floating point. */

@@ -13,8 +13,11 @@ import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
 import type { CopyProgress, Ledger, Reader, WriteOptions, Writer } from './ledger.js';
+import { withWriteLock } from './locked-connection.js';
 import { migrations, type Migration } from './migrations/index.js';
-import { SqliteFile, withConnection, withWriteLock, type Connection, type Interruptible } from './sqlite.js';
+import { withConnection, type Connection } from './sqlite.js';
+import { SqliteFile } from './sqlite-file.js';
+import type { Interruptible } from './waiting.js';
 
 /** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
 const APPLICATION_ID = 0x70617972n;

@@ -3,7 +3,8 @@
  * and SQLite's are just that. The file holds nothing; a number of a process would only be a guess.
  */
 import { existsSync } from 'node:fs';
-import { isBusy, openForLocking, type Connection } from './sqlite.js';
+import { openForLocking, type Connection } from './sqlite.js';
+import { isBusy } from './sqlite-errors.js';
 
 /** Any statement that reads needs the lock that a holder denies. */
 const LOOK = 'SELECT count(*) FROM sqlite_schema';

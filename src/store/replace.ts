@@ -19,7 +19,9 @@ import {
 import { dirname } from 'node:path';
 import { ConflictError, IntegrityError } from '../core/errors.js';
 import type { AuditHead } from './backup.js';
-import { withConnection, withSoleUse, type Connection, type Waiting } from './sqlite.js';
+import { withSoleUse } from './locked-connection.js';
+import { withConnection, type Connection } from './sqlite.js';
+import type { Waiting } from './waiting.js';
 
 const HEAD_HASH = 'SELECT hash FROM audit ORDER BY number DESC LIMIT 1';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UsageError } from '../../src/core/errors.js';
-import { requireDecision, safeText, wrapped } from '../../src/cli/terminal.js';
+import { safeText, wrapped } from '../../src/cli/safe-text.js';
+import { requireDecision } from '../../src/cli/terminal.js';
 import { fakeTerminal, person } from './fake-io.js';
 
 // eslint-disable-next-line no-control-regex -- what must never come through
@@ -179,7 +180,11 @@ describe('paging', () => {
     });
     await paged.terminal.page(long);
     expect(paged.io.out()).toBe('');
-    const none = fakeTerminal({ tty: person, rows: 24, env: { PATH: '/usr/bin:/bin', PAGER: 'true; exit 127' } });
+    const none = fakeTerminal({
+      tty: person,
+      rows: 24,
+      env: { PATH: '/usr/bin:/bin', PAGER: 'true; exit 127' },
+    });
     await none.terminal.page(long);
     expect(none.io.out()).toBe(`${long}\n`);
   });

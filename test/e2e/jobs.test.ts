@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SqliteFile } from '../../src/store/sqlite.js';
+import { SqliteFile } from '../../src/store/sqlite-file.js';
 import { makeProgramme, type Json, type Sandbox } from './payrun.js';
 import { CTRL_C, ENTER, Person } from './person.js';
 

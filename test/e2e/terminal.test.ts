@@ -51,10 +51,12 @@ describe('generate at a terminal', () => {
   });
 
   test('Enter alone at the confirmation pays nothing', async () => {
-    const person = new Person(sandbox, ['generate', '--all', '--period', '2026-10']);
+    const words = ['generate', '--all', '--period', '2026-10', '--idempotency-key', 'october'];
+    const person = new Person(sandbox, words);
     await person.answers('Make 2 payouts', ENTER);
     await person.sees('Nothing was paid.');
-    await person.sees('payrun generate --period 2026-10 --all --yes');
+    await person.sees('To do it after all:');
+    await person.sees('payrun generate --period 2026-10 --all --yes --idempotency-key october');
 
     expect(await person.ends()).toBe(0);
     expect(await invoices()).toEqual([]);

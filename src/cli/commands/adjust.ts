@@ -60,7 +60,7 @@ async function show(context: CommandContext, adjusted: Adjusted): Promise<void> 
     return;
   }
   const { sumsByCurrency } = await import('../render/money.js');
-  const { safeText } = await import('../terminal.js');
+  const { safeText } = await import('../safe-text.js');
   const { id, kind } = commission;
   const what = kind === 'adjustment' ? 'an adjustment' : `a ${kind}`;
   const who = `${safeText(affiliate.name)} (${safeText(affiliate.id)})`;

@@ -1,7 +1,7 @@
 /** `payrun backup FILE`: a verified copy of the ledger while it is in use. */
 import type { BackedUp } from '../../app/backup.js';
 import { defineCommand, type CommandContext } from '../command.js';
-import { safeText } from '../terminal.js';
+import { safeText } from '../safe-text.js';
 import { withWork } from '../work.js';
 
 function documentOf({ path, rows, sha256, head, verified }: BackedUp): Record<string, unknown> {

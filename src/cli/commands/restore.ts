@@ -2,7 +2,8 @@
 import type { Restored, RestorePlan } from '../../app/restore.js';
 import { osUser } from '../../host/os-user.js';
 import { defineCommand, type CommandContext } from '../command.js';
-import { requireDecision, safeText } from '../terminal.js';
+import { safeText } from '../safe-text.js';
+import { requireDecision } from '../terminal.js';
 import { actorOf, ledgerPath } from '../work.js';
 
 /** On a terminal what is lost is shown and it is asked; elsewhere it takes --yes. */

@@ -86,7 +86,7 @@ async function toFile(
     terminal.printJson({ files: [file] });
   } else {
     const { counted } = await import('../render/money.js');
-    const { safeText } = await import('../terminal.js');
+    const { safeText } = await import('../safe-text.js');
     const what = `the statement of ${safeText(statement.affiliateName)}, ${counted(file.rows, 'line')}`;
     terminal.print(`${safeText(file.path)}: ${what}\n  sha256 ${file.sha256}`);
   }

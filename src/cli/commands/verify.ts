@@ -1,7 +1,8 @@
 /** `payrun verify`: does the ledger hold what it promises? */
 import type { CheckResult } from '../../app/verify.js';
 import { defineCommand } from '../command.js';
-import { safeText, type Terminal } from '../terminal.js';
+import { safeText } from '../safe-text.js';
+import type { Terminal } from '../terminal.js';
 import { withWork } from '../work.js';
 
 /** On a terminal so many problems of a check are shown; `--json` and a pipe show all. */

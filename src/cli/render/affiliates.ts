@@ -10,8 +10,9 @@ import { shownField, type Affiliate, type AffiliateDetails, type Balance } from 
 import { formatAmount } from '../../core/money.js';
 import type { Payout } from '../../core/payout.js';
 import type { SkipReason } from '../../core/plan.js';
+import { safeText, wrapped } from '../safe-text.js';
 import { renderTable, shortened, type Cell, type Column } from '../table.js';
-import { safeText, wrapped, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { amountCell, sumsByCurrency } from './money.js';
 import { factLines } from './payouts.js';
 

@@ -1,7 +1,8 @@
 /** The audit log for programs and for people. */
 import type { AuditEntry, AuditHead, AuditVerified } from '../../app/audit.js';
+import { safeText } from '../safe-text.js';
 import type { Column } from '../table.js';
-import { safeText, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import type { ListForm } from './list.js';
 import { factLines } from './payouts.js';
 

@@ -4,7 +4,7 @@ import type { Commission, TakenBackTwice } from '../../core/commission.js';
 import { TRANSITIONS, type Payout } from '../../core/payout.js';
 import type { CommandContext } from '../command.js';
 import { equivalentCommand } from '../echo.js';
-import { safeText } from '../terminal.js';
+import { safeText } from '../safe-text.js';
 import { commissionJson, printCommissions } from './commissions.js';
 import { counted, sumsByCurrency } from './money.js';
 

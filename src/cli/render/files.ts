@@ -1,5 +1,6 @@
 /** Files that were written: which, and what proves that they are whole. */
-import { safeText, type Terminal } from '../terminal.js';
+import { safeText } from '../safe-text.js';
+import type { Terminal } from '../terminal.js';
 import { counted } from './money.js';
 
 export interface FileTold {

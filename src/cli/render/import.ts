@@ -1,6 +1,7 @@
 /** What the two imports answer, as JSON and as text. */
 import type { Imported } from '../../app/import-file.js';
-import { safeText, type Terminal } from '../terminal.js';
+import { safeText } from '../safe-text.js';
+import type { Terminal } from '../terminal.js';
 
 /** Findings listed in text below an import that went through all the same. */
 const LISTED = 100;

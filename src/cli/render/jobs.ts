@@ -5,8 +5,9 @@ import type { Job, JobState } from '../../core/job.js';
 import { shellQuoted } from '../../core/shell.js';
 import type { CommandContext } from '../command.js';
 import { equivalentCommand } from '../echo.js';
+import { safeText } from '../safe-text.js';
 import type { Cell, Column } from '../table.js';
-import { safeText, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import { factLines } from './payouts.js';
 
 /** The last lines of a log that a screen shows. */

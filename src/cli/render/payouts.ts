@@ -3,8 +3,9 @@ import type { ShownPayout } from '../../app/payouts.js';
 import { formatAmount } from '../../core/money.js';
 import { stepsOf, type Payout, type PayoutStatus, type PayoutStep } from '../../core/payout.js';
 import { equivalentCommand, type Repeated } from '../echo.js';
+import { safeText } from '../safe-text.js';
 import { printTable, renderTable, type Cell, type Column } from '../table.js';
-import { safeText, type Terminal } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 import type { ListForm } from './list.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
 

@@ -10,8 +10,8 @@ import {
   type Statement,
   type StatementBalance,
 } from '../../core/statement.js';
+import { safeText } from '../safe-text.js';
 import { renderBrokenTable, renderTable, type Column } from '../table.js';
-import { safeText } from '../terminal.js';
 
 /** A statement as JSON tells it. */
 export function statementJson(statement: Statement): Record<string, unknown> {

@@ -10,7 +10,8 @@ import type { ArgumentDefinition, CommandContext, CommandInput, OptionDefinition
 import { backgroundOption } from '../../background.js';
 import { idempotencyKeyOption, repeatedAnswer } from '../../idempotency.js';
 import { streamFailure } from '../../json-stream.js';
-import { requireDecision, safeText } from '../../terminal.js';
+import { safeText } from '../../safe-text.js';
+import { requireDecision } from '../../terminal.js';
 
 export const fileArgument: ArgumentDefinition = {
   name: 'file',

@@ -30,7 +30,7 @@ export const settingsSet = defineCommand({
         input.argument('key'),
         input.argument('value'),
       );
-      const { safeText } = await import('../../terminal.js');
+      const { safeText } = await import('../../safe-text.js');
       const shown = (value: string): string => (value === '' ? 'empty' : safeText(value));
       if (terminal.json) terminal.printJson(settingsJson([setting]));
       else if (changed)
