@@ -30,17 +30,25 @@ export async function runGenerate(context: CommandContext, input: CommandInput, 
     if (!globals.yes) echoCommand(context, GENERATE, [...asked.words, '--background', '--yes']);
     return;
   }
-  const options: GenerateOptions = {
-    wantsPlanId: terminal.json || planId !== undefined || work.once !== undefined,
-    ...(planId === undefined ? {} : { planId }),
+  const options = optionsOf(work, asked, planId);
+  const generated = await generate(work, asked.input, {
+    ...options,
+    wantsPlanId: options.wantsPlanId || terminal.json,
     ...(planFile === null ? {} : { planFile }),
-    typed: { words: asked.words },
-  };
-  const generated = await generate(work, asked.input, options);
+  });
   terminal.progressDone();
   await showResult(context, generated, globals.yes);
   if (globals.yes) warnOfEarlier(context, generated);
   else echoCommand(context, GENERATE, [...asked.words, '--yes']);
+}
+
+/** An answer that is kept holds the plan id, whoever gets it. */
+function optionsOf(work: Work, asked: Asked, planId: string | undefined): GenerateOptions {
+  return {
+    wantsPlanId: planId !== undefined || work.once !== undefined,
+    ...(planId === undefined ? {} : { planId }),
+    typed: { words: asked.words },
+  };
 }
 
 /** Tells what the first call with the key answered. @returns false where this one is the first */
@@ -64,12 +72,17 @@ async function consentTo(
   await showGenerated(context, preview, true);
   warnOfEarlier(context, preview);
   const isEmpty = preview.plan.payouts.length === 0;
+  const isBackground = input.flag('background');
+  // Under a key "nothing to pay" is an answer that later calls get, too; it needs nobody's consent.
+  if (isEmpty && work.once !== undefined && !isBackground) {
+    await generate(work, asked.input, optionsOf(work, asked, preview.planId ?? undefined));
+  }
   if (!isEmpty && (await confirmed(context, preview))) return { planId: preview.planId ?? undefined };
   const planId = input.text('planId');
   const words = [
     ...asked.words,
     ...(planId === undefined ? [] : ['--plan-id', planId]),
-    ...(input.flag('background') ? ['--background'] : []),
+    ...(isBackground ? ['--background'] : []),
     '--yes',
   ];
   echoCommand(context, GENERATE, words, { declined: !isEmpty });

@@ -187,3 +187,14 @@ test('on a terminal a used key shows the first answer and asks nothing', async (
   expect(await again.ends()).toBe(0);
   expect(again.screen).not.toContain('?');
 });
+
+test('on a terminal "nothing to pay" is an answer that is kept, too', async () => {
+  const args = keyed('none', 'generate', '--affiliate', 'aff_2', '--period', '2026-01');
+  const person = new Person(sandbox, args);
+  await person.sees('Nothing to pay');
+  expect(await person.ends()).toBe(0);
+  await sandbox.succeed(['adjust', 'aff_2', '500', 'USD', '--earned-on', '2026-01-20', '--reason', 'late']);
+  const again = await sandbox.succeed([...args, '--yes', '--json']);
+  expect(again.json.run).toBeNull();
+  expect((await sandbox.succeed(['payouts', 'list', '--json'])).json.payouts).toEqual([]);
+});

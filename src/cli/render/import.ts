@@ -45,7 +45,7 @@ export function warnOfImport(terminal: Terminal, imported: Imported): void {
   }
   if (rejectedFile !== null) {
     terminal.note(
-      `They are in ${safeText(rejectedFile)} with their reasons: mend them there and import that file.`,
+      `They were written to ${safeText(rejectedFile)} with their reasons: mend them there and import that file.`,
     );
   }
   if (staleRejectedFile !== null) {

@@ -22,7 +22,10 @@ export const runsShow = defineCommand({
       await terminal.page(
         `${terminal.bold(run.id)}\n\n${runFacts(run)}\n\n${payoutTable(terminal, payouts)}`,
       );
-      terminal.note(`Its accounting file: payrun export payouts --run ${run.id} --out payouts-${run.id}.csv`);
+      const { equivalentCommand } = await import('../../echo.js');
+      const words = ['payouts', '--run', run.id, '--out', `payouts-${run.id}.csv`];
+      const command = equivalentCommand({ path: ['export'] }, words, context.globals);
+      terminal.note(`Its accounting file:\n  ${command}`);
       return undefined;
     }),
 });
