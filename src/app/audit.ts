@@ -1,7 +1,7 @@
 /** The audit log: reading it, and proving that nobody changed it. */
 import { addDays, type CalendarDate } from '../core/calendar.js';
-import { IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
-import type { BookZone } from '../core/time-zone.js';
+import { IntegrityError, NotFoundError, PayrunError, UsageError } from '../core/errors.js';
+import { BookZone } from '../core/time-zone.js';
 import {
   auditHead,
   eachAuditRow,
@@ -19,11 +19,19 @@ import type { Work } from './work.js';
 
 export type { AuditHead };
 
-/** One write command as it was recorded, with its day and minute in the book zone. */
-export interface AuditEntry extends AuditRow {
-  /** Such as "2026-11-22 10:00". */
+/** A time as the books tell it. */
+interface LocalTime {
+  /** The day and minute in the book zone, such as "2026-11-22 10:00". */
   readonly localTime: string;
+  /** The name of the book zone. */
+  readonly timezone: string;
 }
+
+/** One write command as it was recorded. */
+export type AuditEntry = AuditRow & LocalTime;
+
+/** The last entry of the log. */
+export type LocalHead = AuditHead & LocalTime;
 
 /** Which entries, as asked for; what is absent does not matter. Days of the book zone, both included. */
 export interface AuditQuery {
@@ -36,10 +44,27 @@ export interface AuditQuery {
   readonly limit?: number;
 }
 
-const entryOf = (zone: BookZone, row: AuditRow): AuditEntry => {
+/** A row with the time that it has in the book zone; a time that somebody damaged stays as it is. */
+export const entryOf = <Row extends AuditHead>(zone: BookZone, row: Row): Row & LocalTime => {
   const epochMs = Date.parse(row.at);
-  return { ...row, localTime: Number.isNaN(epochMs) ? row.at : zone.minuteOf(epochMs) };
+  const localTime = Number.isNaN(epochMs) ? row.at : zone.minuteOf(epochMs);
+  return { ...row, localTime, timezone: zone.name };
 };
+
+/** The name of the book zone, in which the times of a list are told. */
+export async function auditTimezone(work: Work): Promise<string> {
+  return work.ledger.read(async (reader) => (await zoneOf(reader, work)).name);
+}
+
+/** A ledger whose time zone was damaged has a log that can be read and proved all the same. */
+async function zoneOf(reader: Reader, { now }: Work): Promise<BookZone> {
+  try {
+    return (await Book.read(reader, now)).zone;
+  } catch (error) {
+    if (error instanceof PayrunError) return new BookZone('UTC');
+    throw error;
+  }
+}
 
 /** The rows that may fit: days are of the book zone, which is at most a day away from UTC. */
 function filterOf({ actor, command, from, to }: AuditQuery): AuditFilter {
@@ -63,7 +88,7 @@ export async function withAudit(
   use: (page: readonly AuditEntry[]) => Promise<void>,
 ): Promise<void> {
   await work.ledger.read(async (reader) => {
-    const { zone } = await Book.read(reader, work.now);
+    const zone = await zoneOf(reader, work);
     const fitting = (page: readonly AuditRow[]): AuditEntry[] =>
       page.map((row) => entryOf(zone, row)).filter((entry) => fits(entry, query));
     const { limit } = query;
@@ -107,15 +132,15 @@ export async function showAudit(work: Work, text: string): Promise<AuditEntry> {
         hint: 'See `payrun audit list`.',
       });
     }
-    return entryOf((await Book.read(reader, work.now)).zone, row);
+    return entryOf(await zoneOf(reader, work), row);
   });
 }
 
 /** The last entry: its hash stands for everything up to it. @throws IntegrityError when the log is empty */
-export async function showAuditHead(work: Work): Promise<AuditHead> {
+export async function showAuditHead(work: Work): Promise<LocalHead> {
   return work.ledger.read(async (reader) => {
     const head = await auditHead(reader);
-    if (head !== undefined) return head;
+    if (head !== undefined) return entryOf(await zoneOf(reader, work), head);
     throw new IntegrityError('The audit log is empty, which that of no ledger is.', {
       hint: 'Run `payrun verify`, and go back to the last good backup.',
     });
@@ -127,7 +152,7 @@ export interface AuditVerified {
   readonly ok: boolean;
   readonly checked: number;
   /** The last entry; null where the log is empty. */
-  readonly head: AuditHead | null;
+  readonly head: LocalHead | null;
   /** The entry that has the hash that was expected, and how many came after it; null where none was asked. */
   readonly expected: (AuditHead & { readonly since: number }) | null;
   readonly problems: readonly ChainProblem[];
@@ -153,7 +178,9 @@ function hashDigits(text: string): string {
 export async function verifyAudit(work: Work, expect: string | null): Promise<AuditVerified> {
   const digits = expect === null ? null : hashDigits(expect);
   return work.ledger.read(async (reader) => {
-    const head = (await auditHead(reader)) ?? null;
+    const last = await auditHead(reader);
+    const zone = await zoneOf(reader, work);
+    const head = last === undefined ? null : entryOf(zone, last);
     const { checked, problems: found } = await walkChain(reader);
     const problems = [...found];
     if (head === null) problems.push({ subject: 'audit', message: 'the log is empty: every row is missing' });

@@ -1,5 +1,5 @@
 /** Backing a ledger up while it is in use, into a file that has been verified. */
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   ConflictError,
@@ -14,7 +14,9 @@ import { interruptible } from '../host/interruption.js';
 import { outputPath } from '../host/output-path.js';
 import { countCommissions, holdsHead, readHead, type AuditHead } from '../store/backup.js';
 import type { Ledger } from '../store/ledger.js';
+import type { BookZone } from '../core/time-zone.js';
 import { findLedger, openLedger } from '../store/open.js';
+import { remainsOf, replaceBackup } from '../store/replace.js';
 import { Book } from './book.js';
 import { verify, type Verified } from './verify.js';
 import type { Progress, Work } from './work.js';
@@ -40,6 +42,8 @@ export interface BackedUp {
   readonly rows: number;
   readonly head: AuditHead | null;
   readonly verified: Verified;
+  /** Of the books. */
+  readonly zone: BookZone;
 }
 
 /**
@@ -50,11 +54,15 @@ export interface BackedUp {
  * `unexpected` when the disk fails
  */
 export async function backUp(work: Work, input: BackupInput): Promise<BackedUp> {
-  const target = await outputPath(input.out, await nameInFolder(work));
+  const { zone } = await work.ledger.read((reader) => Book.read(reader, work.now));
+  const target = await outputPath(input.out, nameInFolder(work, zone));
+  // What the older backup ends with; undefined where no database is replaced.
+  let older: AuditHead | null | undefined;
   const isThere = await refuseTarget(work, target, input.force);
   const made = await makeFileAtomically(
     target,
     async (temporary) => {
+      if (older === undefined) await refuseRemains(target);
       await copyLedger(
         work.ledger,
         temporary,
@@ -65,16 +73,32 @@ export async function backUp(work: Work, input: BackupInput): Promise<BackedUp> 
       if (!copied.verified.ok && (isThere || !input.force)) throw notBackedUp(copied.verified, isThere);
       return copied;
     },
-    { overwrite: input.force, refuseDatabase: (place) => refuseOtherLedger(work, place) },
+    {
+      overwrite: input.force,
+      refuseDatabase: async (place) => {
+        older = await refuseOtherLedger(work, place);
+      },
+      replaceDatabase: (place, rename) => replaceBackup(place, older ?? null, rename),
+    },
   );
+  await refuseOtherHead(target, made.head);
   const sha256 = await fileDigest(target);
   if (sha256 === null) throw new NotFoundError(`The backup ${target} was removed as soon as it was there.`);
-  return { path: target, bytes: (await stat(target)).size, sha256, ...made };
+  return { path: target, bytes: (await stat(target)).size, sha256, ...made, zone };
+}
+
+/** What was verified had another name: whoever opens this one must find the same. */
+async function refuseOtherHead(target: string, head: AuditHead | null): Promise<void> {
+  const { file } = await findLedger(target, { waitMs: 0 });
+  const found = await file.read((reader) => readHead(reader));
+  if (found?.hash === head?.hash) return;
+  throw new IntegrityError(`${target} does not hold what was written to it.`, {
+    hint: 'Somebody else wrote to it as soon as it was there. Name another file.',
+  });
 }
 
 /** `payrun-backup-<ledger>-<time in the book zone>.db`. */
-async function nameInFolder(work: Work): Promise<string> {
-  const { zone } = await work.ledger.read((reader) => Book.read(reader, work.now));
+function nameInFolder(work: Work, zone: BookZone): string {
   const at = zone.wallClockOf(work.now.getTime()).replace('T', '-').replaceAll(':', '');
   return `payrun-backup-${path.parse(work.ledger.path).name}-${at}.db`;
 }
@@ -98,8 +122,20 @@ async function refuseTarget(work: Work, target: string, force: boolean): Promise
   return true;
 }
 
-/** Replaces what this ledger was, and nothing that it does not hold itself. */
-async function refuseOtherLedger(work: Work, place: string): Promise<void> {
+/** A log that is left beside the name would be taken for the one of the backup. */
+async function refuseRemains(target: string): Promise<void> {
+  const [remains] = remainsOf(await realpath(target).catch(() => path.resolve(target)));
+  if (remains === undefined) return;
+  throw new ConflictError(`${remains} was left by a database that was removed; no backup was written.`, {
+    hint: 'It may hold the last of what was written to that one. Move it away, or name another file.',
+  });
+}
+
+/**
+ * Replaces what this ledger was, and nothing that it does not hold itself.
+ * @returns what the audit log of the older backup ends with
+ */
+async function refuseOtherLedger(work: Work, place: string): Promise<AuditHead | null> {
   const hint = 'Name another file or a folder; payrun removes no database that holds something else.';
   let head: AuditHead | null;
   try {
@@ -109,7 +145,7 @@ async function refuseOtherLedger(work: Work, place: string): Promise<void> {
     if (!(error instanceof IntegrityError)) throw error;
     throw new ConflictError(`${place} is no backup that can be read; nothing was written.`, { hint });
   }
-  if (await work.ledger.read((reader) => holdsHead(reader, head))) return;
+  if (await work.ledger.read((reader) => holdsHead(reader, head))) return head;
   throw new ConflictError(`${place} holds what this ledger does not; nothing was written.`, {
     hint: `It is of another ledger, or of a time that this one was taken back from. ${hint}`,
   });

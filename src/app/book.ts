@@ -81,3 +81,8 @@ export class Book {
 export async function todayOf(work: Pick<Work, 'ledger' | 'now'>): Promise<CalendarDate> {
   return work.ledger.read(async (reader) => (await Book.read(reader, work.now)).today);
 }
+
+/** The book zone, for who asks the ledger nothing else. */
+export async function zoneOf(work: Pick<Work, 'ledger' | 'now'>): Promise<BookZone> {
+  return work.ledger.read(async (reader) => (await Book.read(reader, work.now)).zone);
+}

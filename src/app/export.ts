@@ -2,13 +2,15 @@
 import { endOfMonth, endOfQuarter, endOfYear, type CalendarDate } from '../core/calendar.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import { InterruptedError, NotFoundError } from '../core/errors.js';
+import type { JobFileNote } from '../core/job.js';
 import { formatAmount } from '../core/money.js';
 import { runId, runNumber } from '../core/run.js';
 import type { GuardedCell } from '../exports/csv.js';
 import { linesCsv, type LineExportRow } from '../exports/lines-csv.js';
 import { payoutsCsv, type PayoutExportRow } from '../exports/payouts-csv.js';
-import { writeFileAtomically } from '../host/atomic-file.js';
+import { writeFileAtomically, type WrittenFile } from '../host/atomic-file.js';
 import { interruptible } from '../host/interruption.js';
+import { JobsFolder } from '../host/job-folder.js';
 import { outputPath } from '../host/output-path.js';
 import type { Reader } from '../store/ledger.js';
 import {
@@ -137,12 +139,21 @@ export async function exportFile(
   const target = await outputPath(place.out, fileName(request));
   return work.ledger.read(async (reader) => {
     const running = await begin(reader, work, request);
-    const { path, sha256 } = await interruptible(
-      (signal) => writeFileAtomically(target, running.text(), { overwrite: place.overwrite, signal }),
-      new InterruptedError('Interrupted; no file was written.'),
-    );
+    const { path, sha256 } = await interruptible((signal) => {
+      const announce = (file: WrittenFile): void => {
+        noteInJob(work, { ...file, rows: running.rows });
+      };
+      const { overwrite } = place;
+      return writeFileAtomically(target, running.text(), { overwrite, signal, announce });
+    }, new InterruptedError('Interrupted; no file was written.'));
     return { ...running.told(), path, sha256 };
   });
+}
+
+/** A job that is killed between its file and its answer has left by which bytes the file is known. */
+function noteInJob({ ledger, job }: Work, file: JobFileNote): void {
+  if (job === undefined) return;
+  JobsFolder.beside(ledger.path).find(job)?.write('file.json', file);
 }
 
 /** `payouts-2026-10.csv`, `lines-2026-Q3-USD.csv`, `payouts-R-000001.csv`, `payouts.csv`. */

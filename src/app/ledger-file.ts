@@ -3,18 +3,27 @@ import { InterruptedError } from '../core/errors.js';
 import { interruptible } from '../host/interruption.js';
 import type { Ledger } from '../store/ledger.js';
 import { openLedger as open } from '../store/open.js';
+import type { Progress } from './work.js';
 
 /**
  * Opens the ledger that is there.
  * @param waitSeconds how long to wait while another process writes
- * @param actor who is named to others while an older ledger is brought forward
+ * @param as who is named to others while an older ledger is brought forward, and what is told whom it waits
+ * for
  * @throws NotFoundError, IntegrityError, ConflictError or BusyError, as the store says;
  * InterruptedError, also from what is done with the ledger, when a signal ended the wait for another process
  */
-export async function openLedger(path: string, waitSeconds: number, actor?: string): Promise<Ledger> {
+export async function openLedger(
+  path: string,
+  waitSeconds: number,
+  as: { readonly actor?: string; readonly progress?: Progress } = {},
+): Promise<Ledger> {
+  const { actor, progress } = as;
   return open(path, {
     waitMs: waitSeconds * 1000,
     ...(actor === undefined ? {} : { actor }),
+    // No step has begun, so there are none.
+    tellWait: (who) => progress?.(0, 0, `waiting for the ledger: ${who}`),
     interruptible: (wait) => interruptible(wait, gaveUpWaiting()),
   });
 }

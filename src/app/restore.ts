@@ -10,6 +10,7 @@ import {
   UsageError,
 } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
+import type { BookZone } from '../core/time-zone.js';
 import { fileFailure } from '../host/file-failure.js';
 import { fileDigest } from '../host/input-file.js';
 import { interruptible } from '../host/interruption.js';
@@ -18,12 +19,22 @@ import {
   readHead,
   type AuditHead,
   type Comparison,
+  type KnownPayout,
   type LostPayout,
 } from '../store/backup.js';
 import type { Ledger } from '../store/ledger.js';
 import { findLedger, openLedger, refuseNewer, type LedgerFile } from '../store/open.js';
-import { finishDraft, nameToKeep, placeLedger, replaceLedger, replaceUnreadable } from '../store/replace.js';
+import {
+  finishDraft,
+  nameToKeep,
+  placeLedger,
+  remainsOf,
+  replaceLedger,
+  replaceUnreadable,
+} from '../store/replace.js';
+import { entryOf, type AuditEntry } from './audit.js';
 import { copyLedger, findings } from './backup.js';
+import { Book } from './book.js';
 import { verify } from './verify.js';
 import { audit, type Actor, type Progress, type Work } from './work.js';
 
@@ -34,7 +45,7 @@ export interface RestoreInput {
   readonly from: string;
   /** Where the ledger lies, or shall lie. */
   readonly to: string;
-  /** Restore also what loses payouts, or what cannot be compared. */
+  /** Restore also where something is lost, or where that cannot be known. */
   readonly force: boolean;
   /** How long to wait until nobody has the ledger open. */
   readonly waitSeconds: number;
@@ -50,6 +61,18 @@ export interface RestorePlan {
   readonly head: AuditHead | null;
   /** How the ledger in place stands to the backup; null where it cannot be read. */
   readonly comparison: Comparison | null;
+  /** What is left of the ledger in place where only its log is. */
+  readonly remains: readonly string[];
+  /** Of the backup's books. */
+  readonly zone: BookZone;
+}
+
+/** Whoever decides whether a ledger is replaced. */
+export interface Decider {
+  /** Is told what would be lost, before it is refused or asked. */
+  readonly shown: (plan: RestorePlan) => Promise<void>;
+  /** Is asked before a ledger is replaced. */
+  readonly consent: (plan: RestorePlan) => Promise<boolean>;
 }
 
 export interface Restored {
@@ -63,30 +86,32 @@ export interface Restored {
   readonly head: AuditHead | null;
   /** False where the ledger is the same as the backup. */
   readonly changed: boolean;
-  /** Where the old ledger is, or what was left of its log; null where there was none. */
-  readonly keptAs: string | null;
+  /** The old ledger and what lay beside it, or what was left of its log; empty where there was nothing. */
+  readonly kept: readonly string[];
   /** Null where there was no ledger; `unknown` where it could not be read. */
   readonly comparison: Comparison | 'unknown' | null;
+  /** Of the backup's books. */
+  readonly zone: BookZone;
 }
 
 /** What is found where the ledger shall lie. */
 type InPlace =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'unreadable'; readonly remains: readonly string[] }
   | { readonly kind: 'ledger'; readonly file: LedgerFile; readonly comparison: Comparison };
 
 /**
  * Restores a backup, which is verified first. A ledger in place is replaced at one stroke, and kept.
- * @param consent is asked before a ledger is replaced
  * @returns null where consent was refused
  * @throws NotFoundError when there is no such file; IntegrityError when it is no ledger, or not sound;
- * ConflictError when a newer payrun made it, or when the ledger in place has payouts that it lacks and
- * `force` is not given; BusyError when others have that ledger open; and what `consent` throws
+ * ConflictError when a newer payrun made it, or when the audit log in place has entries that it lacks, or
+ * cannot be read, and `force` is not given; BusyError when others have that ledger open; and what `decider`
+ * throws
  */
 export async function restore(
   restorer: Restorer,
   input: RestoreInput,
-  consent: (plan: RestorePlan) => Promise<boolean>,
+  decider: Decider,
 ): Promise<Restored | null> {
   const backup = await findBackup(input);
   const sha256 = await fileDigest(backup.path);
@@ -95,7 +120,7 @@ export async function restore(
   const draft = `${place}.restore-${process.pid}`;
   try {
     await makeDraft(restorer, backup, draft);
-    return await restoreDraft(restorer, { ...input, from: backup.path, to: place, draft, sha256 }, consent);
+    return await restoreDraft(restorer, { ...input, from: backup.path, to: place, draft, sha256 }, decider);
   } catch (error) {
     throw toldOf(error, draft, backup.path);
   } finally {
@@ -171,49 +196,59 @@ interface Drafted extends RestoreInput {
   readonly sha256: string;
 }
 
-async function restoreDraft(
-  restorer: Restorer,
-  input: Drafted,
-  consent: (plan: RestorePlan) => Promise<boolean>,
-): Promise<Restored | null> {
+async function restoreDraft(restorer: Restorer, input: Drafted, decider: Decider): Promise<Restored | null> {
   const { from, to, sha256, draft } = input;
   const ledger = await openLedger(draft, { waitMs: 0, copiesOlder: false });
   try {
-    await refuseUnsound({ ...restorer, ledger }, from);
-    const head = await ledger.read((reader) => readHead(reader));
+    await refuseUnsound({ ...restorer, ledger }, input);
+    const { head, zone } = await ledger.read(async (reader) => ({
+      head: await readHead(reader),
+      zone: (await Book.read(reader, restorer.now)).zone,
+    }));
     const inPlace = await lookAt(input);
-    const done = { path: to, from, sha256, head };
+    const done = { path: to, from, sha256, head, zone };
     if (inPlace.kind === 'nothing') return await place(restorer, input, ledger, done);
     const comparison = inPlace.kind === 'ledger' ? inPlace.comparison : null;
     if (comparison?.standing === 'same' && (await isSound(restorer, inPlace))) {
-      return { ...done, changed: false, keptAs: null, comparison };
+      return { ...done, changed: false, kept: [], comparison };
     }
-    if (!input.force) refuseLoss(to, comparison);
-    if (!(await consent({ path: to, from, head, comparison }))) return null;
+    const remains = inPlace.kind === 'unreadable' ? inPlace.remains : [];
+    const plan = { path: to, from, head, comparison, remains, zone };
+    await decider.shown(plan);
+    if (!input.force) refuseLoss(plan);
+    if (!(await decider.consent(plan))) return null;
+    if (remains.length > 0) return await place(restorer, input, ledger, done);
     return await replace(restorer, input, ledger, { ...done, comparison });
   } finally {
     await ledger.close();
   }
 }
 
-async function refuseUnsound(work: Work, from: string): Promise<void> {
+async function refuseUnsound(work: Work, { from, draft }: Drafted): Promise<void> {
   const verified = await verify(work, []);
   if (verified.ok) return;
-  throw new IntegrityError(`The backup ${from} is not sound; nothing was restored.`, {
+  const found = findings(verified);
+  // A page that cannot be read is found by every check that comes upon it.
+  const isDamaged = found.some(({ message }) => message.includes(draft));
+  const what = isDamaged ? 'damaged: some of it cannot be read' : 'not sound';
+  throw new IntegrityError(`The backup ${from} is ${what}; nothing was restored.`, {
     hint: 'Take an older backup.',
-    details: findings(verified),
+    details: found.filter(({ message }) => !message.includes(draft)),
   });
 }
 
 async function lookAt({ to, draft, waitSeconds }: Drafted): Promise<InPlace> {
-  if ((await stat(to).catch(() => null)) === null) return { kind: 'nothing' };
+  if ((await stat(to).catch(() => null)) === null) {
+    const remains = remainsOf(to);
+    return remains.length === 0 ? { kind: 'nothing' } : { kind: 'unreadable', remains };
+  }
   try {
     const file = await findLedger(to, { waitMs: waitSeconds * 1000 });
     if (!file.writable) throw readOnly(to);
     return { kind: 'ledger', file, comparison: await compareWithBackup(file, draft) };
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    return { kind: 'unreadable' };
+    return { kind: 'unreadable', remains: [] };
   }
 }
 
@@ -233,43 +268,102 @@ async function isSound(restorer: Restorer, inPlace: InPlace): Promise<boolean> {
   }
 }
 
-/** @throws ConflictError naming every payout that would be paid again */
-function refuseLoss(to: string, comparison: Comparison | null): void {
+/** What a file brought in is brought in again by the same file, as the nightly import does. */
+const IMPORTS: ReadonlySet<string> = new Set(['import affiliates', 'import commissions']);
+
+/** Whether something is lost that only a person can do again. */
+function losesDecisions({ lost }: Comparison): boolean {
+  return lost.payouts.length > 0 || lost.entries.some(({ command }) => !IMPORTS.has(command));
+}
+
+/**
+ * Whatever people did since the backup has to be done again by somebody: a block that is lost pays whom it
+ * stopped.
+ * @throws ConflictError with everything that is lost
+ */
+function refuseLoss({ path: to, comparison, remains, zone }: RestorePlan): void {
   const forced = 'The old ledger is kept whatever you do.';
   if (comparison === null) {
-    throw new ConflictError(`${to} cannot be read, so nobody knows which payouts the backup lacks.`, {
-      hint: `Look for them in your exports and at the bank. If you are sure, give --force. ${forced}`,
+    const [first = to] = remains;
+    const what =
+      remains.length === 0
+        ? `${to} cannot be read`
+        : `The ledger ${to} is gone, but a part of it is left in ${first}`;
+    throw new ConflictError(`${what}, so nobody knows what the backup lacks. Nothing was restored.`, {
+      hint: `Look for payouts in your exports and at the bank. If you are sure, give --force. ${forced}`,
+      details: remains.map((file) => ({ kind: 'remains', file })),
     });
   }
-  const { payouts } = comparison.lost;
-  if (payouts.length > 0) {
-    const have = payouts.length === 1 ? '1 payout' : `${payouts.length} payouts`;
+  const details = [
+    ...comparison.lost.payouts.map((payout) => ({ kind: 'payout', ...lostPayoutDetail(payout) })),
+    ...lostEntries(comparison, zone).map((entry) => ({ kind: 'entry', ...lostEntryDetail(entry) })),
+  ];
+  if (comparison.standing === 'diverged') {
     throw new ConflictError(
-      `The ledger has ${have} that the backup lacks or knows in another status: restoring would pay them ` +
-        'again and issue their numbers twice. Nothing was restored.',
+      `${to} holds what the backup does not, and the backup what it does not. Nothing was restored.`,
       {
-        hint: `Take a newer backup. If you will see to these payouts yourself, give --force. ${forced}`,
-        details: payouts.map(lostDetail),
+        hint: `They are of two programmes, or have gone two ways. If you are sure, give --force. ${forced}`,
+        details,
       },
     );
   }
-  if (comparison.standing === 'diverged') {
-    throw new ConflictError(`${to} holds what the backup does not, and the backup what it does not.`, {
-      hint: `They are of two programmes, or have gone two ways. If you are sure, give --force. ${forced}`,
-    });
+  if (!losesDecisions(comparison)) return;
+  throw new ConflictError(sentenceOf(comparison), {
+    hint: `Take a newer backup. If you will see to all of it yourself, give --force. ${forced}`,
+    details,
+  });
+}
+
+function sentenceOf({ lost: { payouts, entries } }: Comparison): string {
+  const counted = (count: number, one: string, many: string): string =>
+    count === 1 ? `1 ${one}` : `${count} ${many}`;
+  if (payouts.length > 0) {
+    return (
+      `The ledger has ${counted(payouts.length, 'payout', 'payouts')} that the backup lacks or knows ` +
+      'otherwise: restoring would pay them again and issue their numbers twice. Nothing was restored.'
+    );
+  }
+  return (
+    `Since the backup ${counted(entries.length, 'command has', 'commands have')} changed the ledger: ` +
+    'restoring would undo what was decided, a block too. Nothing was restored.'
+  );
+}
+
+/** The lost rows of the audit log, with their times in a zone. */
+export function lostEntries({ lost }: Comparison, zone: BookZone): AuditEntry[] {
+  return lost.entries.map((row) => entryOf(zone, row));
+}
+
+/** What was asked for, as data; a text that somebody damaged stays a text. */
+function requestOf(request: string): unknown {
+  try {
+    return JSON.parse(request) as unknown;
+  } catch {
+    return request;
   }
 }
 
-/** A payout as it is listed, with its amount as a decimal. */
-export function lostDetail(payout: LostPayout): Readonly<Record<string, string | null>> {
-  const { invoiceNumber, affiliateId, currency, status, statusInBackup } = payout;
-  const amount = formatAmount(payout.amount, currency);
-  const there = statusInBackup === null ? 'not in the backup' : `${statusInBackup} in the backup`;
-  const message = `${invoiceNumber}: ${affiliateId}, ${currency} ${amount}, ${status}; ${there}`;
-  return { invoiceNumber, affiliateId, amount, currency, status, statusInBackup, message };
+/** A lost row of the audit log as JSON tells it. */
+export function lostEntryDetail({
+  number,
+  at,
+  actor,
+  command,
+  request,
+}: AuditEntry): Record<string, unknown> {
+  return { number: Number(number), at, actor, command, request: requestOf(request) };
 }
 
-type Told = Pick<Restored, 'path' | 'from' | 'sha256' | 'head'>;
+/** A lost payout as JSON tells it, with its amount as a decimal. */
+export function lostPayoutDetail(payout: LostPayout): Record<string, unknown> {
+  const { invoiceNumber, inBackup } = payout;
+  const known = ({ affiliateId, amount, currency, status }: KnownPayout): Record<string, string> => ({
+    ...{ affiliateId, amount: formatAmount(amount, currency), currency, status },
+  });
+  return { invoiceNumber, ...known(payout), inBackup: inBackup === null ? null : known(inBackup) };
+}
+
+type Told = Pick<Restored, 'path' | 'from' | 'sha256' | 'head' | 'zone'>;
 
 /** Leaves word in the audit log of the backup, which is the ledger in a moment. */
 async function leaveWord(
@@ -286,11 +380,12 @@ async function leaveWord(
 
 async function place(restorer: Restorer, input: Drafted, ledger: Ledger, told: Told): Promise<Restored> {
   const { to, draft } = input;
-  await leaveWord(restorer, ledger, told, { keptAs: null, replaced: null });
-  finishDraft(draft);
   const keptAs = nameToKeep(to, restorer.now);
-  const moved = placeLedger({ path: to, draft, keptAs });
-  return { ...told, changed: true, keptAs: moved ? keptAs : null, comparison: null };
+  const hasRemains = remainsOf(to).length > 0;
+  await leaveWord(restorer, ledger, told, { keptAs: hasRemains ? keptAs : null, replaced: null });
+  finishDraft(draft);
+  const kept = placeLedger({ path: to, draft, keptAs });
+  return { ...told, changed: true, kept, comparison: hasRemains ? 'unknown' : null };
 }
 
 async function replace(
@@ -309,7 +404,11 @@ async function replace(
     holder: { command: 'restore', actor: restorer.actor },
     interruptible: <T>(wait: (signal: AbortSignal) => Promise<T>) => interruptible(wait, interrupted()),
   };
-  if (comparison === null) await replaceUnreadable({ path: to, draft, keptAs }, waiting);
-  else await replaceLedger({ path: to, draft, keptAs }, comparison.head, waiting);
-  return { ...told, changed: true, keptAs, comparison: comparison ?? 'unknown' };
+  const replacement = { path: to, draft, keptAs };
+  if (comparison === null) {
+    const kept = await replaceUnreadable(replacement, waiting);
+    return { ...told, changed: true, kept, comparison: 'unknown' };
+  }
+  await replaceLedger(replacement, comparison.head, waiting);
+  return { ...told, changed: true, kept: [keptAs], comparison };
 }

@@ -4,6 +4,7 @@
  */
 
 import { UsageError } from '../core/errors.js';
+import { progressText } from '../core/job.js';
 import type { GlobalOptions } from './command.js';
 import { runPager } from './pager.js';
 import { ProgressLine } from './progress-line.js';
@@ -188,12 +189,12 @@ export class Terminal {
   }
 
   /**
-   * Says how far long work has come, as "3 of 6: lines", on a terminal and after a second of work; the line
-   * goes away with the next thing printed or with `progressDone`.
+   * Says how far long work has come, as "3 of 6: lines", or of 0 steps what it waits for, on a terminal and
+   * after a second of work; the line goes away with the next thing printed or with `progressDone`.
    */
   progress(step: number, of: number, label: string): void {
     this.#onProgress?.(step, of, label);
-    this.#progress.show(`${String(step)} of ${String(of)}: ${safeText(label)}`);
+    this.#progress.show(safeText(progressText({ step, of, label })));
   }
 
   /** Ends the progress: erases its line and forgets when the work began. */

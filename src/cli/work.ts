@@ -1,5 +1,5 @@
 /** From the global options to what a use case is handed. */
-import type { Work } from '../app/work.js';
+import type { Progress, Work } from '../app/work.js';
 import { defaultLedgerPath, homeDirectory } from '../host/data-directory.js';
 import { osUser } from '../host/os-user.js';
 import type { CommandContext } from './command.js';
@@ -27,17 +27,19 @@ export function actorOf(context: CommandContext): string {
 export async function withWork<T>(context: CommandContext, use: (work: Work) => Promise<T>): Promise<T> {
   const { openLedger } = await import('../app/ledger-file.js');
   const { terminal } = context;
-  const ledger = await openLedger(ledgerPath(context), context.globals.waitSeconds, actorOf(context));
+  const progress: Progress = (step, of, label) => {
+    terminal.progress(step, of, label);
+  };
+  const actor = actorOf(context);
+  const ledger = await openLedger(ledgerPath(context), context.globals.waitSeconds, { actor, progress });
   for (const notice of ledger.notices) terminal.note(notice);
   try {
     return await use({
       ledger,
       now: context.clock.now(),
-      actor: actorOf(context),
+      actor,
       osUser: osUser(),
-      progress: (step, of, label) => {
-        terminal.progress(step, of, label);
-      },
+      progress,
       ...(context.once === undefined ? {} : { once: context.once }),
       ...(context.job === undefined ? {} : { job: context.job.id }),
     });

@@ -1,5 +1,6 @@
 /** Files that leave the program are there whole or not at all. */
 import { createHash, randomBytes, type Hash } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import {
   link,
   lstat,
@@ -29,8 +30,12 @@ export interface AtomicFileOptions {
   readonly mode?: number;
   /** Refuses to replace a database by throwing; without it every database is refused. */
   readonly refuseDatabase?: (place: string) => Promise<void>;
+  /** Gives the file the name of a database that was not refused; without it by a rename alone. */
+  readonly replaceDatabase?: (place: string, rename: () => void) => Promise<void>;
   /** Gives up when it is aborted, until the file takes its name. */
   readonly signal?: AbortSignal;
+  /** Is told which bytes are about to take the name. */
+  readonly announce?: (file: WrittenFile) => void;
 }
 
 /** Strings are gathered to this size before they are written. */
@@ -57,6 +62,9 @@ export async function writeFileAtomically(
   options: AtomicFileOptions,
 ): Promise<WrittenFile> {
   const written = { bytes: 0, hash: createHash('sha256') };
+  let whole: WrittenFile | undefined;
+  const told = (): WrittenFile =>
+    (whole ??= { path: target, bytes: written.bytes, sha256: written.hash.digest('hex') });
   const write = async (temporary: string): Promise<void> => {
     const file = await guarded(target, () => open(temporary, 'r+'));
     try {
@@ -64,9 +72,10 @@ export async function writeFileAtomically(
     } finally {
       await guarded(target, () => file.close());
     }
+    options.announce?.(told());
   };
   await makeFileAtomically(target, write, options);
-  return { path: target, bytes: written.bytes, sha256: written.hash.digest('hex') };
+  return told();
 }
 
 /**
@@ -91,7 +100,7 @@ export async function makeFileAtomically<Made>(
     made = await make(temporary);
     await guarded(target, () => syncFile(temporary));
     options.signal?.throwIfAborted();
-    await guarded(target, () => take(temporary, place, target, options.overwrite));
+    await guarded(target, () => take(temporary, place, target, options));
   } catch (error) {
     for (const suffix of ['', ...DATABASE_SUFFIXES]) {
       await unlink(temporary + suffix).catch(() => undefined);
@@ -243,8 +252,19 @@ async function writeChunks(
  * Gives the temporary file its name. A hard link, unlike a rename, fails if another process took the name
  * meanwhile.
  */
-async function take(temporary: string, place: string, target: string, overwrite: boolean): Promise<void> {
+async function take(
+  temporary: string,
+  place: string,
+  target: string,
+  { overwrite, replaceDatabase }: AtomicFileOptions,
+): Promise<void> {
   if (overwrite) {
+    if (replaceDatabase !== undefined && (await isDatabase(place))) {
+      await replaceDatabase(place, () => {
+        renameSync(temporary, place);
+      });
+      return;
+    }
     await rename(temporary, place);
     return;
   }

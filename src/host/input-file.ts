@@ -77,6 +77,15 @@ export async function fileDigest(pathOrDash: string): Promise<string | null> {
   return hash.digest('hex');
 }
 
+/** Whether a file is there and holds just these bytes; `sha256` in hexadecimal. */
+export async function holdsBytes(
+  path: string,
+  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
+): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.size === bytes && (await fileDigest(path)) === sha256;
+}
+
 /**
  * Waiting for input may be ended by a signal, also where the system would go on waiting for the pipe.
  * @throws InterruptedError then

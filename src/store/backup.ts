@@ -2,6 +2,7 @@
  * What a ledger and a backup know of each other: the heads of their audit chains, and what one has that the
  * other lacks.
  */
+import type { AuditRow } from './audit.js';
 import type { Reader } from './ledger.js';
 import type { LedgerFile } from './open.js';
 
@@ -19,11 +20,12 @@ const COUNT_COMMISSIONS = 'SELECT count(*) AS count FROM commissions';
 /** By all that a payout is known by: the same number may be another payout in another programme's ledger. */
 const LOST_PAYOUTS = `
   SELECT payout.invoice_number AS "invoiceNumber", payout.affiliate_id AS "affiliateId", payout.amount,
-    payout.currency, payout.status, other.status AS "statusInBackup"
+    payout.currency, payout.status, other.affiliate_id AS "backupAffiliateId",
+    other.amount AS "backupAmount", other.currency AS "backupCurrency", other.status AS "backupStatus"
   FROM main.payouts AS payout
   LEFT JOIN backup.payouts AS other ON other.invoice_number = payout.invoice_number
-    AND (other.affiliate_id, other.currency, other.amount) = (payout.affiliate_id, payout.currency, payout.amount)
-  WHERE other.status IS NOT payout.status
+  WHERE (other.affiliate_id, other.currency, other.amount, other.status)
+    IS NOT (payout.affiliate_id, payout.currency, payout.amount, payout.status)
   ORDER BY payout.number`;
 
 const LOST_COMMISSIONS = `
@@ -34,10 +36,12 @@ const LOST_AFFILIATES = `
   SELECT count(*) AS count FROM main.affiliates AS affiliate
   WHERE NOT EXISTS (SELECT 1 FROM backup.affiliates AS other WHERE other.id = affiliate.id)`;
 
-const LOST_AUDIT_ROWS = `
-  SELECT count(*) AS count FROM main.audit AS entry
+const LOST_ENTRIES = `
+  SELECT number, at, actor, os_user AS osUser, command, request, result AS resultDigest, previous, hash
+  FROM main.audit AS entry
   WHERE NOT EXISTS (
-    SELECT 1 FROM backup.audit AS other WHERE other.number = entry.number AND other.hash = entry.hash)`;
+    SELECT 1 FROM backup.audit AS other WHERE other.number = entry.number AND other.hash = entry.hash)
+  ORDER BY number`;
 
 /** The last row of the audit log: with it stands and falls every row before it. */
 export interface AuditHead {
@@ -46,24 +50,36 @@ export interface AuditHead {
   readonly hash: string;
 }
 
-/** A payout that a backup lacks, or knows in another status. */
-export interface LostPayout {
-  readonly invoiceNumber: string;
+/** What a ledger says of the payout of a number. */
+export interface KnownPayout {
   readonly affiliateId: string;
   /** In minor units. */
   readonly amount: bigint;
   readonly currency: string;
   readonly status: string;
-  /** Null where the backup lacks it. */
-  readonly statusInBackup: string | null;
 }
+
+/** A payout that a backup lacks, or of which it says something else. */
+export interface LostPayout extends KnownPayout {
+  readonly invoiceNumber: string;
+  /** Null where the backup has no payout of this number. */
+  readonly inBackup: KnownPayout | null;
+}
+
+type LostPayoutRow = Omit<LostPayout, 'inBackup'> & {
+  readonly backupAffiliateId: string | null;
+  readonly backupAmount: bigint | null;
+  readonly backupCurrency: string | null;
+  readonly backupStatus: string | null;
+};
 
 /** What a ledger has that a backup lacks. */
 export interface Lost {
   readonly payouts: readonly LostPayout[];
   readonly commissions: number;
   readonly affiliates: number;
-  readonly auditRows: number;
+  /** What was done, as the audit log says: the first one first. */
+  readonly entries: readonly AuditRow[];
 }
 
 /**
@@ -110,16 +126,32 @@ export async function compareWithBackup({ file }: LedgerFile, backup: string): P
     const isBehind = await holdsHead(reader, head, 'backup');
     const isAhead = await holdsHead(reader, await readHead(reader, 'backup'));
     const standing = isBehind ? (isAhead ? 'same' : 'behind') : isAhead ? 'ahead' : 'diverged';
-    const lost = {
-      payouts: await reader.all<LostPayout>(LOST_PAYOUTS),
-      commissions: await count(reader, LOST_COMMISSIONS),
-      affiliates: await count(reader, LOST_AFFILIATES),
-      auditRows: await count(reader, LOST_AUDIT_ROWS),
-    };
-    return { standing, head, lost };
+    return { standing, head, lost: isBehind ? NOTHING : await readLost(reader) };
   }, backup);
+}
+
+/** What both logs hold was done in both, whatever became of it in the backup since. */
+const NOTHING: Lost = { payouts: [], commissions: 0, affiliates: 0, entries: [] };
+
+async function readLost(reader: Reader): Promise<Lost> {
+  return {
+    payouts: (await reader.all<LostPayoutRow>(LOST_PAYOUTS)).map(lostPayout),
+    commissions: await count(reader, LOST_COMMISSIONS),
+    affiliates: await count(reader, LOST_AFFILIATES),
+    entries: await reader.all<AuditRow>(LOST_ENTRIES),
+  };
 }
 
 async function count(reader: Reader, sql: string): Promise<number> {
   return Number((await reader.get<{ count: bigint }>(sql))?.count ?? 0n);
+}
+
+function lostPayout(row: LostPayoutRow): LostPayout {
+  const { backupAffiliateId, backupAmount, backupCurrency, backupStatus, ...payout } = row;
+  const isThere =
+    backupAffiliateId !== null && backupAmount !== null && backupCurrency !== null && backupStatus !== null;
+  const inBackup = isThere
+    ? { affiliateId: backupAffiliateId, amount: backupAmount, currency: backupCurrency, status: backupStatus }
+    : null;
+  return { ...payout, inBackup };
 }

@@ -72,6 +72,8 @@ export interface Ledger {
    * @throws ConflictError when the ledger is read-only.
    */
   write<T>(use: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T>;
+  /** @throws ConflictError when nothing can be written to the ledger: for who would find out only later */
+  refuseReadOnly(): void;
   /** Copies one snapshot into an empty file, while others write; the copy is one file, whole by itself. */
   copyInto(target: string, onProgress: CopyProgress): Promise<void>;
   close(): Promise<void>;

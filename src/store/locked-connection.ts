@@ -50,6 +50,8 @@ export async function withSoleUse<T>(
     // With a lock that is never let go: between the end of the log and a new lock somebody could write.
     connection.pragma('locking_mode = EXCLUSIVE');
     await patiently(() => connection.pragma('journal_mode = DELETE'), waitMs, path, interruptible);
+    // A file that had no log, as a backup has none, is not locked by that yet.
+    await patiently(() => connection.exec('BEGIN EXCLUSIVE; COMMIT'), waitMs, path, interruptible);
     leaveWriterNote(path, holder);
     try {
       return use(connection);

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { access, chmod, link, mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
+import { BusyError, ConflictError, IntegrityError, NotFoundError, UsageError } from '../core/errors.js';
 import type { CopyProgress, Ledger, Reader, WriteOptions, Writer } from './ledger.js';
 import { withWriteLock } from './locked-connection.js';
 import { migrations, type Migration } from './migrations/index.js';
 import { withConnection, type Connection } from './sqlite.js';
 import { SqliteFile } from './sqlite-file.js';
-import type { Interruptible } from './waiting.js';
+import type { Interruptible, TellWait } from './waiting.js';
 
 /** "payr" in ASCII: marks an SQLite file as a ledger of payrun. */
 const APPLICATION_ID = 0x70617972n;
@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly waitMs: number;
   /** What waiting for a busy ledger goes through, so that a signal may end it. */
   readonly interruptible?: Interruptible;
+  /** Is told whom it waits for, when that takes a moment. */
+  readonly tellWait?: TellWait;
   /** Who opens it, for those who wait while an older ledger is brought forward. */
   readonly actor?: string;
   /** False where an older ledger needs no copy beside it before it is brought forward, being one itself. */
@@ -53,18 +55,36 @@ class SqliteLedger implements Ledger {
   }
 
   async write<T>(use: (writer: Writer) => Promise<T>, options?: WriteOptions): Promise<T> {
-    if (!this.writable) throw readOnly(this.path);
+    this.refuseReadOnly();
     return this.#file.write(async (writer) => {
+      await this.#refuseIfReplaced();
       const result = await use(writer);
       await this.#refuseIfMoved();
       return result;
     }, options);
   }
 
+  async #found(): Promise<'the same' | 'another' | 'nothing'> {
+    const now = await stat(this.path).catch(() => undefined);
+    if (now === undefined) return 'nothing';
+    return isSameFile(now, this.opened) ? 'the same' : 'another';
+  }
+
+  /** Before the work nothing is lost by beginning anew, and what was read so far is of another ledger. */
+  async #refuseIfReplaced(): Promise<void> {
+    if ((await this.#found()) !== 'another') return;
+    throw new BusyError(`The ledger ${this.path} was replaced before the work began; nothing was written.`, {
+      hint: 'Run the command again: it will look at the ledger that is there now.',
+    });
+  }
+
+  refuseReadOnly(): void {
+    if (!this.writable) throw readOnly(this.path);
+  }
+
   /** What is written to a file that lost its name would be gone with it: nothing is committed there. */
   async #refuseIfMoved(): Promise<void> {
-    const now = await stat(this.path).catch(() => undefined);
-    if (now?.ino === this.opened.ino && now.dev === this.opened.dev) return;
+    if ((await this.#found()) === 'the same') return;
     throw new ConflictError(
       `The ledger ${this.path} was removed or replaced meanwhile; nothing was written.`,
       {
@@ -81,6 +101,9 @@ class SqliteLedger implements Ledger {
     return this.#file.close();
   }
 }
+
+const isSameFile = (one: Pick<Stats, 'ino' | 'dev'>, other: Pick<Stats, 'ino' | 'dev'>): boolean =>
+  one.ino === other.ino && one.dev === other.dev;
 
 function nameTooLong(path: string): UsageError {
   return new UsageError(`The path of the ledger is too long: ${path.slice(0, 60)}...`, {
@@ -144,6 +167,15 @@ export interface LedgerFile {
  */
 export async function findLedger(path: string, options: OpenOptions): Promise<LedgerFile> {
   const full = resolve(path);
+  for (;;) {
+    const ledger = await lookAt(full, options);
+    // Whoever waited may have waited for a restore: then another file has the name, and it counts.
+    const now = await stat(full).catch(() => undefined);
+    if (now === undefined || isSameFile(now, ledger.found)) return ledger;
+  }
+}
+
+async function lookAt(full: string, options: OpenOptions): Promise<LedgerFile> {
   const found = await stat(full).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -160,8 +192,9 @@ export async function findLedger(path: string, options: OpenOptions): Promise<Le
     });
   }
   const writable = await isWritable(full, found.mode);
-  const { waitMs, interruptible, migrations: known = migrations } = options;
-  const file = new SqliteFile(full, { waitMs, readMode: writable ? 'query' : 'image', interruptible });
+  const { waitMs, interruptible, tellWait, migrations: known = migrations } = options;
+  const readMode = writable ? 'query' : 'image';
+  const file = new SqliteFile(full, { waitMs, readMode, interruptible, tellWait });
   const version = await versionOf(file, full);
   const layout = version === latestOf(known) ? 'current' : version < latestOf(known) ? 'older' : 'newer';
   return { path: full, file, version, layout, writable, found };

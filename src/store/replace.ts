@@ -1,6 +1,7 @@
 /**
  * Putting one ledger file in the place of another. At every moment there is a whole ledger under the name,
- * and never a log beside it that belongs to another file: SQLite would write it into this one.
+ * and never a log beside it that belongs to another file: SQLite would write it into this one. Nor has one
+ * file two names to be used by: each would have a log of its own.
  */
 import {
   chmodSync,
@@ -12,11 +13,12 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ConflictError, IntegrityError } from '../core/errors.js';
 import type { AuditHead } from './backup.js';
 import { withSoleUse } from './locked-connection.js';
@@ -76,24 +78,89 @@ export async function replaceLedger(
   await withSoleUse(path, waiting, (connection) => {
     refuseChanged(connection, head);
     takeOver(path, draft);
-    keep(connection, path, keptAs);
-    try {
+    swap({ path, draft, keptAs }, (aside) => {
+      keep(connection, path, aside);
       removeBeside(path);
-      renameSync(draft, path);
-    } catch (error) {
-      rmSync(keptAs, { force: true });
-      throw error;
-    }
+    });
   });
   syncFolder(path);
 }
 
 function refuseChanged(connection: Connection, head: AuditHead | null): void {
-  const hash = connection.prepare(HEAD_HASH).pluck().get() as string | undefined;
-  if (hash === head?.hash) return;
+  if (hasHead(connection, head)) return;
   throw new ConflictError('The ledger was written to while the backup was looked at; nothing was restored.', {
     hint: 'Run the command again to see what the backup lacks now.',
   });
+}
+
+function hasHead(connection: Connection, head: AuditHead | null): boolean {
+  return connection.prepare(HEAD_HASH).pluck().get() === head?.hash;
+}
+
+/**
+ * Puts a draft in the place of an older backup that nobody has open, so that no log of that one is left for
+ * SQLite to write into this one.
+ * @param place where the backup lies, links followed
+ * @param head what its audit log ends with, as it was looked at
+ * @param rename gives the draft the name
+ * @throws BusyError when others have it open; ConflictError when it was written to since the look, or is
+ * read-only
+ */
+export async function replaceBackup(
+  place: string,
+  head: AuditHead | null,
+  rename: () => void,
+): Promise<void> {
+  await withSoleUse(place, { waitMs: 0 }, (connection) => {
+    if (!hasHead(connection, head)) {
+      throw new ConflictError(`${place} was written to meanwhile; no backup was written.`, {
+        hint: 'A backup is no ledger to work with. Name another file.',
+      });
+    }
+    removeBeside(place);
+    rename();
+  });
+}
+
+/**
+ * What a ledger that was removed left of its log: SQLite would write it into whatever is put there.
+ * @param path of the ledger, links followed
+ * @returns the files in which something may be
+ */
+export function remainsOf(path: string): string[] {
+  return ['-wal', '-journal']
+    .map((suffix) => path + suffix)
+    .filter((name) => (statSync(name, { throwIfNoEntry: false })?.size ?? 0) > 0);
+}
+
+/**
+ * Gives the draft the name of the old file, which is put aside under a name that nobody takes for a ledger
+ * until it is the only one that it has.
+ * @param putAside gives the old file that name
+ */
+function swap({ path, draft, keptAs }: Replacement, putAside: (aside: string) => void): void {
+  if (existsSync(keptAs)) throw isThere(keptAs);
+  const aside = `${path}.replaced-${process.pid}`;
+  removeAsides(path, aside);
+  try {
+    putAside(aside);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+  renameSync(aside, keptAs);
+}
+
+/** What a killed process left of its attempt: second names of the file that is in place still. */
+function removeAsides(path: string, own: string): void {
+  const { ino, dev } = statSync(path);
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.replaced-`)) continue;
+    const aside = join(dirname(path), name);
+    const found = statSync(aside, { throwIfNoEntry: false });
+    if (aside === own || (found?.ino === ino && found.dev === dev)) rmSync(aside, { force: true });
+  }
 }
 
 /** Whoever could use the old file can use the new one: a ledger may belong to a group. */
@@ -109,55 +176,59 @@ function takeOver(path: string, draft: string): void {
 }
 
 /** A second name for the old file; where there are none, a copy by the connection that holds the lock. */
-function keep(connection: Connection, path: string, keptAs: string): void {
+function keep(connection: Connection, path: string, aside: string): void {
   try {
-    linkSync(path, keptAs);
+    linkSync(path, aside);
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
-    closeSync(openSync(keptAs, 'wx', 0o600));
-    connection.prepare('VACUUM INTO ?').run(keptAs);
+    closeSync(openSync(aside, 'wx', 0o600));
+    connection.prepare('VACUUM INTO ?').run(aside);
   }
 }
 
 /**
  * Puts the draft in the place of a file that is no ledger any more, or never was. What lies beside it goes
  * with it.
+ * @returns the files that were kept
  * @throws BusyError when others have it open all the time; ConflictError when it is read-only
  */
-export async function replaceUnreadable(replacement: Replacement, waiting: Waiting): Promise<void> {
-  const { path, draft, keptAs } = replacement;
+export async function replaceUnreadable(replacement: Replacement, waiting: Waiting): Promise<string[]> {
+  const { path, keptAs } = replacement;
+  const kept = [keptAs];
   try {
     await withSoleUse(path, waiting, (connection) => {
-      keep(connection, path, keptAs);
-      removeBeside(path);
-      renameSync(draft, path);
+      swap(replacement, (aside) => {
+        keep(connection, path, aside);
+        removeBeside(path);
+      });
     });
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
     // SQLite does not know what it is, so nobody can be using it either.
-    rmSync(keptAs, { force: true });
-    keepBytes(path, keptAs);
-    moveBeside(path, keptAs);
-    renameSync(draft, path);
+    swap(replacement, (aside) => {
+      keepBytes(path, aside);
+      kept.push(...moveBeside(path, keptAs));
+    });
   }
   syncFolder(path);
+  return kept;
 }
 
-function keepBytes(path: string, keptAs: string): void {
+function keepBytes(path: string, aside: string): void {
   try {
-    linkSync(path, keptAs);
+    linkSync(path, aside);
   } catch (error) {
     if (!hasNoLinks(error)) throw error;
-    copyFileSync(path, keptAs, constants.COPYFILE_EXCL);
+    copyFileSync(path, aside, constants.COPYFILE_EXCL);
   }
 }
 
 /**
  * Gives the draft a name that nobody has. What is left there of a ledger that was removed is moved away.
- * @returns whether something was moved
+ * @returns the files to which something was moved
  * @throws ConflictError when a file is there by now
  */
-export function placeLedger({ path, draft, keptAs }: Replacement): boolean {
+export function placeLedger({ path, draft, keptAs }: Replacement): string[] {
   const moved = moveBeside(path, keptAs);
   try {
     linkSync(draft, path);
@@ -181,10 +252,15 @@ function removeBeside(path: string): void {
   for (const suffix of BESIDE) rmSync(path + suffix, { force: true });
 }
 
-function moveBeside(path: string, keptAs: string): boolean {
+/** An index alone, and what is empty, says nothing about anything. */
+function moveBeside(path: string, keptAs: string): string[] {
+  if (remainsOf(path).length === 0) {
+    removeBeside(path);
+    return [];
+  }
   const found = BESIDE.filter((suffix) => existsSync(path + suffix));
   for (const suffix of found) renameSync(path + suffix, keptAs + suffix);
-  return found.length > 0;
+  return found.map((suffix) => keptAs + suffix);
 }
 
 function hasNoLinks(error: unknown): boolean {

@@ -18,7 +18,7 @@ import {
   type Statement,
 } from './sqlite.js';
 import { explain } from './sqlite-errors.js';
-import { patiently, type Interruptible } from './waiting.js';
+import { patiently, type Interruptible, type TellWait } from './waiting.js';
 import { leaveWriterNote, removeWriterNote } from './writer-note.js';
 
 const PAGE_ROWS = 1000n;
@@ -116,18 +116,25 @@ export class SqliteFile {
   readonly #waitMs: number;
   readonly #readMode: OpenMode;
   readonly #interruptible: Interruptible | undefined;
+  readonly #tellWait: TellWait | undefined;
   #writing: Statements | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** @param options `interruptible` is what waiting for a busy ledger goes through */
+  /** @param options `interruptible` is what waiting for a busy ledger goes through; `tellWait` hears of it */
   constructor(
     path: string,
-    options: { waitMs: number; readMode: OpenMode; interruptible?: Interruptible | undefined },
+    options: {
+      waitMs: number;
+      readMode: OpenMode;
+      interruptible?: Interruptible | undefined;
+      tellWait?: TellWait | undefined;
+    },
   ) {
     this.#path = path;
     this.#waitMs = options.waitMs;
     this.#readMode = options.readMode;
     this.#interruptible = options.interruptible;
+    this.#tellWait = options.tellWait;
   }
 
   /**
@@ -241,7 +248,7 @@ export class SqliteFile {
   }
 
   #patiently<T>(action: () => T): Promise<T> {
-    return patiently(action, this.#waitMs, this.#path, this.#interruptible);
+    return patiently(action, this.#waitMs, this.#path, this.#interruptible, this.#tellWait);
   }
 
   async close(): Promise<void> {

@@ -54,8 +54,9 @@ function openImage(Driver: typeof Database, path: string): Connection {
 
 export function openConnection(path: string, mode: OpenMode): Connection {
   const Driver = loadDriver();
+  let connection: Connection | undefined;
   try {
-    const connection =
+    connection =
       mode === 'image'
         ? openImage(Driver, path)
         : new Driver(path, { fileMustExist: mode !== 'create', timeout: DRIVER_WAIT_MS });
@@ -69,6 +70,8 @@ export function openConnection(path: string, mode: OpenMode): Connection {
     connection.pragma('cache_size = -65536');
     return connection;
   } catch (error) {
+    // Whoever waits tries many times, and each would leave open files behind.
+    connection?.close();
     throw explain(error, path);
   }
 }

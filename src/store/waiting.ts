@@ -15,6 +15,12 @@ export interface Waiting {
   readonly interruptible?: Interruptible | undefined;
 }
 
+/** Is told whom one waits for, whenever that is somebody else than before. */
+export type TellWait = (who: string) => void;
+
+/** A shorter wait, for one of many small writes, is not worth a word; in milliseconds. */
+const TELL_AFTER_MS = 250;
+
 const uninterrupted: Interruptible = (wait) => wait(new AbortController().signal);
 
 function inWords({ command, actor, since, pid }: LedgerWriter): string {
@@ -33,14 +39,30 @@ function heldError(path: string, waitMs: number, cause: unknown): BusyError {
   });
 }
 
+/** The same in few words, for a line on a screen. */
+function holderText(path: string): string {
+  const writer = whoWrites(path);
+  if (writer === undefined) return 'another program has it open';
+  const { command, actor, since } = writer;
+  return `\`${command}\` by ${actor} has been writing since ${since.slice(11, 19)} UTC`;
+}
+
 /** Retries what finds the ledger busy, with jitter, until the wait is over. */
 export async function patiently<T>(
   action: () => T,
   waitMs: number,
   path: string,
   interruptible: Interruptible = uninterrupted,
+  tell: TellWait = () => undefined,
 ): Promise<T> {
-  const deadline = Date.now() + waitMs;
+  const begun = Date.now();
+  const deadline = begun + waitMs;
+  let told = '';
+  const tellHolder = (): void => {
+    const who = Date.now() - begun < TELL_AFTER_MS ? told : holderText(path);
+    if (who !== told) tell(who);
+    told = who;
+  };
   const attempt = (): { readonly done: T } | undefined => {
     try {
       return { done: action() };
@@ -57,7 +79,10 @@ export async function patiently<T>(
     for (;;) {
       await delay(5 + Math.floor(Math.random() * 45), undefined, { signal });
       const next = attempt();
-      if (next === undefined) continue;
+      if (next === undefined) {
+        tellHolder();
+        continue;
+      }
       // A signal that came while the driver slept is heard only now; closing the connection rolls back.
       await delay(1, undefined, { signal });
       return next.done;

@@ -18,6 +18,11 @@ export interface LedgerWriter extends Holder {
   readonly pid: number;
 }
 
+/** As it stands in the file: with what tells the process from a later one that was given its number. */
+interface Note extends LedgerWriter {
+  readonly processStart: string | null;
+}
+
 /** A ledger may be known by several names; there is one note. */
 const noteOf = (path: string): string => realpathSync(path) + WRITER_NOTE;
 
@@ -29,7 +34,9 @@ export function leaveWriterNote(path: string, holder: Holder | undefined): void 
     rmSync(note, { force: true });
     if (holder === undefined) return;
     const { command, actor } = holder;
-    const writer: LedgerWriter = { command, actor, since: new Date().toISOString(), pid: process.pid };
+    const { pid } = process;
+    const since = new Date().toISOString();
+    const writer: Note = { command, actor, since, pid, processStart: startOf(pid) };
     // Whoever may read the ledger may know; `wx` never writes through a link that somebody put there.
     writeFileSync(note, JSON.stringify(writer), { flag: 'wx', mode: statSync(path).mode & 0o666 });
   } catch {
@@ -50,12 +57,13 @@ export function removeWriterNote(path: string, holder: Holder | undefined): void
 /** Who writes to the ledger, if he left word and his process lives. */
 export function whoWrites(path: string): LedgerWriter | undefined {
   try {
-    const said = JSON.parse(readFileSync(noteOf(path), 'utf8')) as Partial<LedgerWriter>;
-    const { command, actor, since, pid } = said;
+    const said = JSON.parse(readFileSync(noteOf(path), 'utf8')) as Partial<Note>;
+    const { command, actor, since, pid, processStart } = said;
     const texts = [command, actor, since].every(
       (text) => typeof text === 'string' && text.length <= LONGEST_TEXT,
     );
     if (!texts || typeof pid !== 'number' || !isAlive(pid)) return undefined;
+    if (typeof processStart === 'string' && startOf(pid) !== processStart) return undefined;
     return { command, actor, since, pid } as LedgerWriter;
   } catch {
     return undefined;
@@ -69,5 +77,18 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What follows the name of a program, which may hold anything: the 20th is when it started, in ticks. */
+const START_FIELD = 19;
+
+/** When a process started, since the system did; null where the system does not tell. */
+function startOf(pid: number): string | null {
+  try {
+    const told = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return told.slice(told.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? null;
+  } catch {
+    return null;
   }
 }

@@ -7,7 +7,7 @@ import { backUp, type BackedUp } from '../../src/app/backup.js';
 import { verify } from '../../src/app/verify.js';
 import { openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
-import { withConnection } from '../../src/store/sqlite.js';
+import { openConnection, withConnection } from '../../src/store/sqlite.js';
 import { SampleLedger, tamper } from '../store/sample-ledger.js';
 
 let sample: SampleLedger;
@@ -129,6 +129,36 @@ describe('what is there already', () => {
     });
     await earlier.close();
     expect((await readFile(file)).equals(newer)).toBe(true);
+  });
+
+  test('is not replaced while somebody has it open, whose log would be taken for its own', async () => {
+    await back();
+    const reader = openConnection(file, 'write');
+    reader.pragma('journal_mode = WAL');
+    reader.exec('CREATE TABLE other (a)');
+    await sample.generate();
+
+    await expect(back({ force: true })).rejects.toMatchObject({ code: 'busy' });
+    reader.close();
+    const { head } = await back({ force: true });
+
+    const last = withConnection(file, 'query', (one) =>
+      one.prepare('SELECT hash FROM audit ORDER BY number DESC LIMIT 1').pluck().get(),
+    );
+    expect(last).toBe(head?.hash);
+    const beside = (await readdir(dirname(file))).filter((name) => name.startsWith('backup.db-'));
+    expect(beside).toEqual([]);
+  });
+
+  test.each(['-wal', '-journal'])('and is gone, but for its %s, lets none take its name', async (suffix) => {
+    await writeFile(file + suffix, 'the last of what was written');
+    for (const force of [false, true]) {
+      await expect(back({ force })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(file + suffix),
+      });
+    }
+    expect(await readFile(file + suffix, 'utf8')).toBe('the last of what was written');
   });
 
   test('is never another database, nor the ledger itself or its log', async () => {

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backUp } from '../../src/app/backup.js';
 import { restore, type Restored, type RestorePlan } from '../../src/app/restore.js';
 import { setSetting } from '../../src/app/settings.js';
 import { verify } from '../../src/app/verify.js';
+import type { PayrunError } from '../../src/core/errors.js';
 import { appendAudit } from '../../src/store/audit.js';
 import { migrations } from '../../src/store/migrations/index.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { insertSetting } from '../../src/store/settings.js';
-import { withConnection } from '../../src/store/sqlite.js';
+import { openConnection, withConnection } from '../../src/store/sqlite.js';
 import { affiliate, makeLedger, SampleLedger, tamper } from '../store/sample-ledger.js';
 
 let sample: SampleLedger;
@@ -40,7 +41,7 @@ interface Asked {
 async function back({ consent = async () => true, ...rest }: Asked = {}): Promise<Restored | null> {
   await sample.ledger.close();
   const input = { from: file, to: sample.path, force: false, waitSeconds: 0.2, ...rest };
-  return restore(sample.work, input, consent);
+  return restore(sample.work, input, { shown: async () => undefined, consent });
 }
 
 const commands = (path: string): string[] =>
@@ -69,7 +70,7 @@ describe('where there is no ledger', () => {
   test('it is made with its folder, for nobody else, with a log, and says where it came from', async () => {
     const to = join(folder, 'a', 'b', 'ledger.db');
     const restored = await back({ to });
-    expect(restored).toMatchObject({ path: to, from: file, changed: true, keptAs: null, comparison: null });
+    expect(restored).toMatchObject({ path: to, from: file, changed: true, kept: [], comparison: null });
     expect(await readdir(dirname(to))).toEqual(['ledger.db']);
     expect(statSync(to).mode & 0o777).toBe(0o600);
     expect(statSync(dirname(to)).mode & 0o777).toBe(0o700);
@@ -78,16 +79,33 @@ describe('where there is no ledger', () => {
     expect(await isSound(to)).toBe(true);
   });
 
-  test('what is left of the log of one that was removed is moved away, and not taken for its own', async () => {
+  test('but what is left of its log, that may hold payouts, it takes force, and the rest is kept', async () => {
     const to = join(folder, 'b', 'ledger.db');
     await mkdir(dirname(to));
     await sample.generate();
-    await copyFile(`${sample.path}-wal`, `${to}-wal`);
-    const restored = await back({ to });
-    expect(restored?.keptAs).toMatch(/ledger\.db\.before-restore-2026-11-22T120000Z$/);
-    expect(existsSync(`${restored?.keptAs ?? ''}-wal`)).toBe(true);
+    for (const suffix of ['-wal', '-shm']) await copyFile(sample.path + suffix, to + suffix);
+    await expect(back({ to })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(`${to}-wal`),
+    });
+    const plans: RestorePlan[] = [];
+    const consent = async (plan: RestorePlan): Promise<boolean> => plans.push(plan) > 0;
+    const restored = await back({ to, force: true, consent });
+    expect(plans).toMatchObject([{ comparison: null, remains: [`${to}-wal`] }]);
+    const kept = ['-wal', '-shm'].map((suffix) => `${to}.before-restore-2026-11-22T120000Z${suffix}`);
+    expect(restored).toMatchObject({ kept, comparison: 'unknown' });
+    expect(kept.filter((name) => !existsSync(name))).toEqual([]);
     expect(payoutsIn(to)).toBe(0n);
     expect(await isSound(to)).toBe(true);
+  });
+
+  test('and an index or an empty log is left, that says nothing and is removed', async () => {
+    const to = join(folder, 'b', 'ledger.db');
+    await mkdir(dirname(to));
+    await writeFile(`${to}-shm`, 'an index');
+    await writeFile(`${to}-wal`, '');
+    expect(await back({ to })).toMatchObject({ kept: [], comparison: null });
+    expect(await readdir(dirname(to))).toEqual(['ledger.db']);
   });
 
   test('no other ledger is made there either while such a log is left', async () => {
@@ -121,7 +139,7 @@ describe('a ledger in place', () => {
     await sample.ledger.close();
     const before = await readFile(sample.path);
     const asks = back({ consent: async () => Promise.reject(new Error('asked')) });
-    expect(await asks).toMatchObject({ changed: false, keptAs: null, comparison: { standing: 'same' } });
+    expect(await asks).toMatchObject({ changed: false, kept: [], comparison: { standing: 'same' } });
     expect((await readFile(sample.path)).equals(before)).toBe(true);
   });
 
@@ -131,7 +149,28 @@ describe('a ledger in place', () => {
     expect(await isSound(sample.path)).toBe(true);
   });
 
-  test('that went on without payouts is replaced after a yes, and kept whole', async () => {
+  test('in which somebody decided something since is replaced only by force, and says what it was', async () => {
+    await sample.set('hold.days', '60');
+    await expect(back()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('1 command has changed the ledger'),
+      details: [
+        {
+          kind: 'entry',
+          number: 5,
+          at: '2026-11-22T12:00:00.000Z',
+          actor: 'kim',
+          command: 'settings set',
+          request: { key: 'hold.days', value: '60' },
+        },
+      ],
+    });
+    expect(await left()).toEqual([]);
+    const restored = await back({ force: true });
+    expect(restored).toMatchObject({ comparison: { lost: { entries: [{ command: 'settings set' }] } } });
+  });
+
+  test('that went on by imports alone is replaced after a yes, and kept whole', async () => {
     await sample.affiliates(affiliate('aff_9'));
     await sample.commissions({ id: 'c3', amount: 100n });
     const plans: RestorePlan[] = [];
@@ -148,12 +187,13 @@ describe('a ledger in place', () => {
 
     const restored = await back();
 
-    const lost = { payouts: [], commissions: 1, affiliates: 1, auditRows: 2 };
+    const imports = [{ command: 'import affiliates' }, { command: 'import commissions' }];
+    const lost = { payouts: [], commissions: 1, affiliates: 1, entries: imports };
     expect(restored).toMatchObject({ changed: true, comparison: { standing: 'ahead', lost } });
     expect(commands(sample.path)).toEqual([...commands(file), 'restore']);
     expect(await left()).toEqual(['ledger.db.before-restore-2026-11-22T120000Z']);
-    expect(commands(restored?.keptAs ?? '')).toHaveLength(commands(file).length + 2);
-    expect(await isSound(restored?.keptAs ?? '')).toBe(true);
+    expect(commands(restored?.kept[0] ?? '')).toHaveLength(commands(file).length + 2);
+    expect(await isSound(restored?.kept[0] ?? '')).toBe(true);
     expect(await isSound(sample.path)).toBe(true);
   });
 
@@ -169,10 +209,10 @@ describe('a ledger in place', () => {
           amount: '50.00',
           currency: 'USD',
           status: 'open',
-          statusInBackup: null,
-          message: 'INV-2026-000001: aff_1, USD 50.00, open; not in the backup',
+          inBackup: null,
         },
         { invoiceNumber: 'INV-2026-000002' },
+        { kind: 'entry', command: 'generate' },
       ],
     });
     expect(payoutsIn(sample.path)).toBe(2n);
@@ -180,7 +220,18 @@ describe('a ledger in place', () => {
 
     const restored = await back({ force: true });
     expect(payoutsIn(sample.path)).toBe(0n);
-    expect(payoutsIn(restored?.keptAs ?? '')).toBe(2n);
+    expect(payoutsIn(restored?.kept[0] ?? '')).toBe(2n);
+  });
+
+  test('whose payout of a number is another one in the backup says which', async () => {
+    await sample.generate();
+    await backUp(sample.work, { out: file, force: true });
+    tamper(sample.path, "UPDATE payouts SET amount = 6000 WHERE invoice_number = 'INV-2026-000001'");
+    await sample.set('minimum.USD', '4');
+    const inBackup = { affiliateId: 'aff_1', amount: '50.00', currency: 'USD', status: 'open' };
+    await expect(back()).rejects.toMatchObject({
+      details: [{ invoiceNumber: 'INV-2026-000001', amount: '60.00', inBackup }, { kind: 'entry' }],
+    });
   });
 
   test('whose payouts have another status by now is replaced only by force', async () => {
@@ -189,7 +240,13 @@ describe('a ledger in place', () => {
     await sample.void('INV-2026-000002');
     await expect(back()).rejects.toMatchObject({
       code: 'conflict',
-      details: [{ invoiceNumber: 'INV-2026-000002', status: 'void', statusInBackup: 'open' }],
+      details: [
+        {
+          ...{ kind: 'payout', invoiceNumber: 'INV-2026-000002', status: 'void' },
+          inBackup: { affiliateId: 'aff_2', amount: '20.00', currency: 'USD', status: 'open' },
+        },
+        { kind: 'entry', command: 'payouts void' },
+      ],
     });
   });
 
@@ -197,10 +254,16 @@ describe('a ledger in place', () => {
     await sample.ledger.close();
     await copyFile(file, join(folder, 'earlier.db'));
     await sample.generate();
+    await sample.ledger.close();
+    await copyFile(sample.path, join(folder, 'paid.db'));
+    await sample.void('INV-2026-000002');
     await backUp(sample.work, { out: file, force: true });
-    const to = join(folder, 'earlier.db');
-    expect(await back({ to })).toMatchObject({ comparison: { standing: 'behind', lost: { auditRows: 0 } } });
-    expect(payoutsIn(to)).toBe(2n);
+    const lost = { payouts: [], commissions: 0, affiliates: 0, entries: [] };
+    for (const name of ['earlier.db', 'paid.db']) {
+      const to = join(folder, name);
+      expect(await back({ to })).toMatchObject({ comparison: { standing: 'behind', lost } });
+      expect(payoutsIn(to)).toBe(2n);
+    }
   });
 
   test('of another programme is replaced only by force', async () => {
@@ -217,7 +280,7 @@ describe('a ledger in place', () => {
       return true;
     };
     await sample.set('minimum.USD', '4');
-    await expect(back({ consent })).rejects.toMatchObject({
+    await expect(back({ consent, force: true })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('written to while'),
     });
@@ -236,19 +299,50 @@ describe('a ledger in place', () => {
       return true;
     };
     await sample.set('minimum.USD', '4');
-    await expect(back({ consent })).rejects.toMatchObject({ code: 'busy' });
+    await expect(back({ consent, force: true })).rejects.toMatchObject({ code: 'busy' });
     expect(commands(sample.path)).not.toContain('restore');
   });
 
-  test('takes what is written by those who still have the old one in hand no more', async () => {
+  test('takes nothing from those who looked at the old one: they may begin anew, for nothing is done', async () => {
     const other = await openLedger(sample.path, { waitMs: 100 });
     await sample.set('minimum.USD', '4');
-    await back();
+    await back({ force: true });
     const late = setSetting({ ...sample.work, ledger: other }, 'minimum.USD', '9');
-    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    await expect(late).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('replaced before the work began'),
+    });
     await other.close();
     expect(commands(sample.path)).toEqual([...commands(file), 'restore']);
     expect(await isSound(sample.path)).toBe(true);
+  });
+
+  test('is found by who waited for the restore as it is then, and taken to be written to', async () => {
+    await sample.set('minimum.USD', '4');
+    await sample.ledger.close();
+    const holder = openConnection(sample.path, 'write');
+    holder.pragma('locking_mode = EXCLUSIVE');
+    holder.pragma('journal_mode = DELETE');
+    const waiting = openLedger(sample.path, { waitMs: 5000 });
+    await copyFile(file, join(folder, 'new.db'));
+    await rename(join(folder, 'new.db'), sample.path);
+    holder.close();
+    const other = await waiting;
+    await setSetting({ ...sample.work, ledger: other }, 'minimum.USD', '9');
+    await other.close();
+    expect(commands(sample.path)).toEqual([...commands(file), 'settings set']);
+  });
+
+  test('that has no log either is not replaced while somebody reads it', async () => {
+    await sample.set('minimum.USD', '4');
+    await sample.ledger.close();
+    withConnection(sample.path, 'write', (one) => one.pragma('journal_mode = DELETE'));
+    const reader = openConnection(sample.path, 'query');
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM audit').get();
+    await expect(back({ force: true })).rejects.toMatchObject({ code: 'busy' });
+    reader.close();
+    expect(commands(sample.path)).not.toContain('restore');
   });
 
   test('has the log that a killed process left taken into what is kept, not into what is new', async () => {
@@ -256,8 +350,8 @@ describe('a ledger in place', () => {
     await sample.affiliates(affiliate('aff_9'));
     for (const suffix of ['', '-wal']) await copyFile(sample.path + suffix, to + suffix);
     expect(statSync(`${to}-wal`).size).toBeGreaterThan(0);
-    const restored = await back({ to });
-    expect(commands(restored?.keptAs ?? '')).toHaveLength(commands(file).length + 1);
+    const restored = await back({ to, force: true });
+    expect(commands(restored?.kept[0] ?? '')).toHaveLength(commands(file).length + 1);
     expect(commands(to)).toEqual([...commands(file), 'restore']);
     expect((await left()).filter((name) => name.startsWith('killed.db-'))).toEqual([]);
     expect(await isSound(to)).toBe(true);
@@ -267,7 +361,7 @@ describe('a ledger in place', () => {
     const link = join(folder, 'link.db');
     await symlink(sample.path, link);
     await sample.set('minimum.USD', '4');
-    expect(await back({ to: link })).toMatchObject({ path: sample.path, changed: true });
+    expect(await back({ to: link, force: true })).toMatchObject({ path: sample.path, changed: true });
     expect(commands(link)).toContain('restore');
   });
 
@@ -275,7 +369,7 @@ describe('a ledger in place', () => {
     await sample.set('minimum.USD', '4');
     await sample.ledger.close();
     await chmod(sample.path, 0o660);
-    await back();
+    await back({ force: true });
     expect(statSync(sample.path).mode & 0o777).toBe(0o660);
   });
 
@@ -308,7 +402,7 @@ describe('a file in place that cannot be read', () => {
     });
     const restored = await back({ force: true });
     expect(restored).toMatchObject({ changed: true, comparison: 'unknown' });
-    const kept = await readFile(restored?.keptAs ?? '');
+    const kept = await readFile(restored?.kept[0] ?? '');
     expect(kept.subarray(4096).equals(damaged.subarray(4096))).toBe(true);
     expect((await left()).filter((name) => name.startsWith('ledger.db-'))).toEqual([]);
     expect(await isSound(sample.path)).toBe(true);
@@ -352,11 +446,23 @@ describe('a file that is no backup', () => {
         return file;
       },
     ],
+    [
+      'a page of it cannot be read',
+      'integrity',
+      async () => {
+        const bytes = await readFile(file);
+        // Pages behind the schema, of tables that every check reads.
+        await writeFile(file, bytes.fill(0x5a, 40_000, bytes.length));
+        return file;
+      },
+    ],
   ])('because %s, is refused as %s and named, and nothing is changed', async (_why, code, make) => {
     await sample.ledger.close();
     const before = await readFile(sample.path);
     const from = await make();
-    await expect(back({ from })).rejects.toMatchObject({ code, message: expect.stringContaining(from) });
+    const error = (await back({ from }).catch((one: unknown) => one)) as PayrunError;
+    expect(error).toMatchObject({ code, message: expect.stringContaining(from) });
+    expect(JSON.stringify([error.message, error.hint, error.details])).not.toContain('.restore-');
     expect((await readFile(sample.path)).equals(before)).toBe(true);
     expect(await left()).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openLedger } from '../../src/store/open.js';
 import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
@@ -34,7 +36,7 @@ describe('payrun backup and restore', () => {
       [
         'b.db: 2 commissions, # kB',
         `  verified   ${CHECK_NAMES.length} checks hold`,
-        '  last entry row 3 of 2026-11-22T09:00:00.000Z',
+        '  last entry row 3 of 2026-11-22 10:00 (Europe/Berlin)',
         '  audit head #',
         '  sha256     #',
         '',
@@ -42,12 +44,16 @@ describe('payrun backup and restore', () => {
     );
     expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('payrun restore b.db')]);
 
-    await sandbox.succeed(['settings', 'set', 'minimum.USD', '5']);
-    const restored = await sandbox.payrun(['restore', 'b.db', '--yes']);
+    await sandbox.succeed(['affiliates', 'block', 'a', '--reason', 'fraud', '--yes']);
+    const refused = await sandbox.payrun(['restore', 'b.db', '--yes', '--quiet']);
+    const entry = /\n +4 +2026-11-22 10:00 +kim.* affiliates block +affiliate a, reason fraud\n/;
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringMatching(entry)]);
+    const restored = await sandbox.payrun(['restore', 'b.db', '--force', '--yes']);
+    expect(restored.stderr).toMatch(entry);
     expect(restored.stdout.replaceAll(sandbox.folder, '').replace(HASH, '#')).toBe(
       [
         'Restored /ledger.db from /b.db.',
-        '  last entry row 3 of 2026-11-22T09:00:00.000Z',
+        '  last entry row 3 of 2026-11-22 10:00 (Europe/Berlin)',
         '  audit head #',
         '  kept       /ledger.db.before-restore-2026-11-22T090000Z',
         '  lost       1 audit row',
@@ -55,7 +61,6 @@ describe('payrun backup and restore', () => {
       ].join('\n'),
     );
     expect(restored.code).toBe(0);
-    expect((await sandbox.succeed(['settings', 'get', 'minimum.USD'])).stdout).not.toContain('5');
   });
 
   test('answer in JSON, and restore loses no payout without --force and --yes', async () => {
@@ -73,7 +78,7 @@ describe('payrun backup and restore', () => {
     expect([refused.code, refused.json.error.code]).toEqual([4, 'conflict']);
     const lost = {
       ...{ invoiceNumber: 'INV-2026-000001', affiliateId: 'a', amount: '50.00', currency: 'USD' },
-      ...{ status: 'open', statusInBackup: null },
+      ...{ status: 'open', inBackup: null },
     };
     expect(refused.json.error.details[0]).toMatchObject(lost);
 
@@ -90,8 +95,17 @@ describe('payrun backup and restore', () => {
         sha256: json.files[0].sha256,
         head: json.head,
         keptAs: `${sandbox.ledger}.before-restore-2026-11-22T090000Z`,
+        kept: [`${sandbox.ledger}.before-restore-2026-11-22T090000Z`],
       },
-      lost: { payouts: 2, changedPayouts: 0, commissions: 0, affiliates: 0, auditRows: 1 },
+      lost: {
+        ...{ payouts: 2, changedPayouts: 0, commissions: 0, affiliates: 0, auditRows: 1 },
+        entries: [
+          {
+            ...{ number: 4, at: '2026-11-22T09:00:00.000Z', actor: 'kim', command: 'generate' },
+            request: { words: ['--period', '2026-10', '--all'] },
+          },
+        ],
+      },
       lostPayouts: [expect.objectContaining(lost), expect.objectContaining({ affiliateId: 'b' })],
     });
     expect((await sandbox.succeed(['payouts', 'list', '--json'])).json.payouts).toEqual([]);
@@ -102,7 +116,7 @@ describe('payrun backup and restore', () => {
     await backUp();
     await pay();
     const person = new Person(sandbox, ['restore', 'b.db', '--force']);
-    await person.sees('INV-2026-000001: a, USD 50.00, open; not in the backup');
+    await person.sees('INV-2026-000001  a           50.00  USD       open    none');
     await person.answers('Replace the ledger by the backup?', '\r');
     await person.sees('To do it after all:');
     await person.sees('payrun restore b.db --force --yes');
@@ -125,7 +139,10 @@ test('a restore that is killed at any step leaves the old ledger or the new one,
   for (const [moment = '', expected] of steps) {
     const options = `${sandbox.environment()['NODE_OPTIONS'] ?? ''} --import=${KILLED_AT}`;
     const env = { NODE_OPTIONS: options, KILL_AT: moment };
-    expect((await sandbox.payrun(['restore', 'b.db', '--yes'], { env })).code).toBeNull();
+    expect((await sandbox.payrun(['restore', 'b.db', '--force', '--yes'], { env })).code).toBeNull();
+    const { ino } = statSync(sandbox.ledger);
+    const names = (await readdir(sandbox.folder)).filter((name) => statSync(sandbox.path(name)).ino === ino);
+    expect(names.filter((name) => !/^ledger\.db(\.replaced-\d+)?$/.test(name))).toEqual([]);
     const ledger = await openLedger(sandbox.ledger, { waitMs: 1000 });
     const last = await ledger.read(async (reader) => {
       for (const name of CHECK_NAMES) expect(await runCheck(reader, name)).toMatchObject({ ok: true });
@@ -136,7 +153,10 @@ test('a restore that is killed at any step leaves the old ledger or the new one,
     await ledger.write(async () => undefined);
     await ledger.close();
   }
-  await sandbox.succeed(['restore', 'b.db', '--yes']);
+  await sandbox.succeed(['restore', 'b.db', '--force', '--yes']);
+  // What was put aside of the old one is kept; second names of what was in place are gone.
+  const asides = (await readdir(sandbox.folder)).filter((name) => name.includes('.replaced-'));
+  expect(asides).toHaveLength(1);
   expect((await sandbox.succeed(['verify', '--json'])).json.ok).toBe(true);
 });
 

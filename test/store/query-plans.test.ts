@@ -39,6 +39,9 @@ function explaining(ledger: Ledger, found: Explained[]): Ledger {
     notices: [],
     read: (use) => ledger.read((reader) => use(wrap(reader))),
     write: (use, options) => ledger.write((writer) => use(wrap(writer)), options),
+    refuseReadOnly: () => {
+      ledger.refuseReadOnly();
+    },
     copyInto: (target, onProgress) => ledger.copyInto(target, onProgress),
     close: () => ledger.close(),
   };

@@ -18,7 +18,7 @@ async function print({ terminal }: CommandContext, made: BackedUp): Promise<void
     [
       `${safeText(made.path)}: ${counted(made.rows, 'commission')}, ${sizeText(made.bytes)}`,
       `  verified   ${proof}`,
-      ...headLines(made.head),
+      ...headLines(made.head, made.zone),
       `  sha256     ${made.sha256}`,
     ].join('\n'),
   );

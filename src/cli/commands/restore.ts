@@ -1,49 +1,55 @@
 /** `payrun restore FILE`: a backup in the place of the ledger. */
-import type { Restored, RestorePlan } from '../../app/restore.js';
+import type { Decider, Restored, RestorePlan } from '../../app/restore.js';
 import { osUser } from '../../host/os-user.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { safeText } from '../safe-text.js';
+import type { TableLayout } from '../table.js';
 import { requireDecision } from '../terminal.js';
 import { actorOf, ledgerPath } from '../work.js';
 
-/** On a terminal what is lost is shown and it is asked; elsewhere it takes --yes. */
-async function consent(context: CommandContext, plan: RestorePlan): Promise<boolean> {
+/** Nothing is told twice: with all consent given the result tells what was lost. */
+function decider(context: CommandContext, force: boolean): Decider {
   const { terminal, globals } = context;
-  if (globals.yes) return true;
-  requireDecision(terminal, '--yes', `Restoring replaces the ledger ${plan.path}.`);
-  const { lastRowText, lostText } = await import('../render/backup.js');
-  const { comparison } = plan;
-  const lost = comparison === null ? '' : lostText(comparison);
-  const { lostDetail } = await import('../../app/restore.js');
-  terminal.note(
-    [
-      `Ledger  ${safeText(plan.path)}`,
-      `        last entry ${comparison === null ? 'cannot be read' : lastRowText(comparison.head)}`,
-      `Backup  ${safeText(plan.from)}`,
-      `        last entry ${lastRowText(plan.head)}`,
-      comparison === null
-        ? 'Nobody knows what the ledger has that the backup lacks.'
-        : `The backup lacks: ${lost === '' ? 'nothing' : lost}`,
-      ...(comparison?.lost.payouts ?? []).map(
-        (payout) => `  ${safeText(lostDetail(payout)['message'] ?? '')}`,
-      ),
-    ].join('\n'),
-  );
-  const { confirm } = await import('../prompts.js');
-  return confirm(terminal, { message: 'Replace the ledger by the backup? The old one is kept.' });
+  return {
+    async shown(plan) {
+      terminal.progressDone();
+      const isRefused = !force && losesSomething(plan);
+      if (terminal.json || (globals.yes && !isRefused)) return;
+      const { planText } = await import('../render/backup.js');
+      const text = planText(plan, errorLayout(terminal));
+      // Why it is refused is said with --quiet, too.
+      if (isRefused) terminal.warn(`Something would be lost.\n${text}`);
+      else terminal.note(text);
+    },
+    async consent(plan) {
+      if (globals.yes) return true;
+      requireDecision(terminal, '--yes', `Restoring replaces the ledger ${plan.path}.`);
+      const { confirm } = await import('../prompts.js');
+      return confirm(terminal, { message: 'Replace the ledger by the backup? The old one is kept.' });
+    },
+  };
+}
+
+/** What is said on stderr is fitted to a terminal there, and left whole anywhere else. */
+const errorLayout = ({ stderr, errorWidth }: CommandContext['terminal']): TableLayout =>
+  stderr.isTTY === true ? { width: errorWidth } : {};
+
+function losesSomething({ comparison }: RestorePlan): boolean {
+  return comparison === null || comparison.lost.entries.length > 0 || comparison.lost.payouts.length > 0;
 }
 
 async function show(context: CommandContext, restored: Restored): Promise<void> {
   const { terminal, globals } = context;
-  const { headLines, lostJson, lostText } = await import('../render/backup.js');
-  const { lostDetail } = await import('../../app/restore.js');
-  const { path, from, sha256, head, changed, keptAs, comparison } = restored;
-  const lostPayouts = comparison === null || comparison === 'unknown' ? [] : comparison.lost.payouts;
+  const { headLines, lostJson, lostText, lostTables } = await import('../render/backup.js');
+  const { lostPayoutDetail } = await import('../../app/restore.js');
+  const { path, from, sha256, head, changed, kept, comparison, zone } = restored;
+  const known = comparison === 'unknown' ? null : comparison;
+  const keptAs = kept[0] ?? null;
   if (terminal.json) {
     terminal.printJson({
-      restored: changed ? { path, from, sha256, head, keptAs } : null,
-      lost: lostJson(comparison),
-      lostPayouts: lostPayouts.map(lostDetail),
+      restored: changed ? { path, from, sha256, head, keptAs, kept } : null,
+      lost: comparison === 'unknown' ? null : lostJson(known, zone),
+      lostPayouts: known?.lost.payouts.map(lostPayoutDetail) ?? [],
     });
     return;
   }
@@ -51,23 +57,23 @@ async function show(context: CommandContext, restored: Restored): Promise<void> 
     terminal.print(`${safeText(path)} is the same as the backup already; nothing was changed.`);
     return;
   }
-  const lost = comparison === null || comparison === 'unknown' ? '' : lostText(comparison);
+  const lost = known === null ? '' : lostText(known);
   terminal.print(
     [
       `Restored ${safeText(path)} from ${safeText(from)}.`,
-      ...headLines(head),
-      ...(keptAs === null ? [] : [`  kept       ${safeText(keptAs)}`]),
+      ...headLines(head, zone),
+      ...kept.map((file) => `  kept       ${safeText(file)}`),
       ...(lost === '' ? [] : [`  lost       ${lost}`]),
     ].join('\n'),
   );
-  if (lost !== '') {
-    terminal.warn('What happened since the backup is not in the ledger. Import it again before you pay.');
-  }
-  if (lostPayouts.length > 0) {
-    const rows = lostPayouts.map((payout) => `  ${lostDetail(payout)['message'] ?? ''}`);
-    terminal.warn(`These payouts will be paid again unless you see to it:\n${rows.join('\n')}`);
-  }
   const { equivalentCommand } = await import('../echo.js');
+  if (known !== null && lost !== '') {
+    const more = equivalentCommand({ path: ['audit', 'list'] }, [], { ledgerPath: keptAs ?? path });
+    terminal.warn(
+      'What was done since the backup is not in the ledger. Do it again, from this list, before you pay.\n' +
+        lostTables(known, zone, { ...errorLayout(terminal), more: `see ${more}` }),
+    );
+  }
   terminal.note(`Look at what is to be paid:\n  ${equivalentCommand({ path: ['pending'] }, [], globals)}`);
 }
 
@@ -75,14 +81,14 @@ export const restore = defineCommand({
   path: ['restore'],
   summary: 'Put a backup in the place of the ledger',
   description:
-    'The backup is verified first. A ledger in place is compared with it: where it has payouts that the backup ' +
-    'lacks, restoring would pay them again and issue their numbers twice, so they are listed and it is ' +
-    'refused without --force. The old ledger is kept beside the new one.',
+    'The backup is verified first. A ledger in place is compared with it: what was done there since the backup, ' +
+    'payouts and decisions such as a block, would be lost, so it is listed and refused without --force. The ' +
+    'old ledger is kept beside the new one.',
   arguments: [{ name: 'file', description: 'what payrun backup wrote', required: true }],
   options: [
     {
       flags: '--force',
-      description: 'also when payouts are lost, or when the ledger in place cannot be compared',
+      description: 'also when something is lost, or when the ledger in place cannot be compared',
     },
   ],
   examples: [
@@ -113,10 +119,7 @@ export const restore = defineCommand({
       force: input.flag('force'),
       waitSeconds: globals.waitSeconds,
     };
-    const restored = await run(restorer, asked, async (plan) => {
-      terminal.progressDone();
-      return consent(context, plan);
-    });
+    const restored = await run(restorer, asked, decider(context, asked.force));
     terminal.progressDone();
     if (restored === null) terminal.note('Nothing was restored.');
     else await show(context, restored);

@@ -10,6 +10,11 @@ export interface FileTold {
   readonly sha256: string;
 }
 
+/** The files in one line, without what proves them. */
+export function filesLine(files: readonly FileTold[]): string {
+  return files.map(({ path, rows }) => `${safeText(path)}: ${counted(rows, 'row')}`).join(', ');
+}
+
 export function printFiles(terminal: Terminal, files: readonly FileTold[]): void {
   for (const { path, rows, sha256 } of files) {
     terminal.print(`${safeText(path)}: ${counted(rows, 'row')}\n  sha256 ${sha256}`);
