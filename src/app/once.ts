@@ -4,8 +4,9 @@
  */
 import { ConflictError } from '../core/errors.js';
 import { exactJson, parseExactJson } from '../core/exact-json.js';
-import { findAnswer, keepAnswer } from '../store/idempotency.js';
+import { answerText, findAnswer, keepAnswer } from '../store/idempotency.js';
 import type { Reader, Writer } from '../store/ledger.js';
+import { answerIn, keptForm } from './kept-answer.js';
 import type { Actor } from './work.js';
 
 /** A call that is to be done once. */
@@ -26,13 +27,14 @@ export interface FirstAnswer<T> {
 
 /**
  * What the first call with this key answered; undefined where this one is the first.
- * @throws ConflictError when the key was used for something else
+ * @throws ConflictError when the key was used for something else; IntegrityError when the answer was damaged
  */
 export async function answerOf<T>(reader: Reader, once: Once): Promise<FirstAnswer<T> | undefined> {
   const kept = await findAnswer(reader, once.key);
   if (kept === undefined) return undefined;
   refuseOtherCall(once, kept);
-  return { answer: parseExactJson(kept.answer) as T, at: kept.at, by: kept.by };
+  const answer = await answerIn(kept.command, parseExactJson(answerText(kept)), reader);
+  return { answer: answer as T, at: kept.at, by: kept.by };
 }
 
 /**
@@ -59,5 +61,6 @@ export function refuseOtherCall(
 /** Keeps the answer of the first call, in the transaction of its work. */
 export async function keep(writer: Writer, once: Once, actor: Actor, answer: unknown): Promise<void> {
   const { now, actor: by, osUser } = actor;
-  await keepAnswer(writer, { ...once, answer: exactJson(answer), at: now.toISOString(), by, osUser });
+  const text = exactJson(keptForm(once.command, answer));
+  await keepAnswer(writer, { ...once, answer: text, at: now.toISOString(), by, osUser });
 }

@@ -55,10 +55,16 @@ export async function getSetting(work: Work, key: string): Promise<Setting> {
 
 /**
  * Changes one setting from now on; a value that stands already changes nothing.
+ * @param evenIfSame records it all the same, as set today
  * @throws UsageError for an unknown name or a value that it does not take; ConflictError when it is fixed, or
  * when the numbers of invoices and credit notes could come to be the same
  */
-export async function setSetting(work: Work, key: string, said: string): Promise<SettingChanged> {
+export async function setSetting(
+  work: Work,
+  key: string,
+  said: string,
+  evenIfSame = false,
+): Promise<SettingChanged> {
   const definition = nameable(key);
   const value = parsed(definition, said);
   const request = { command: 'settings set', request: { key: definition.key, value } };
@@ -70,7 +76,8 @@ export async function setSetting(work: Work, key: string, said: string): Promise
       value,
       isDefault: value === definition.default,
     };
-    if (value === before) return { result: { setting, before, changed: false }, changed: false };
+    if (value === before && !evenIfSame)
+      return { result: { setting, before, changed: false }, changed: false };
     await refuseFixed(writer, definition, before);
     refuseClash(book, definition.key, value);
     await insertSetting(writer, {

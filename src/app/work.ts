@@ -34,6 +34,8 @@ export interface Done<T> {
   readonly result: T;
   /** Whether the ledger is another one now. */
   readonly changed: boolean;
+  /** What the audit row says was asked for, where only the work finds out; else as it was asked. */
+  readonly request?: unknown;
   /** What the audit row keeps the digest of; the result where it is not given. */
   readonly recorded?: unknown;
 }
@@ -56,8 +58,8 @@ export async function write<T>(
       // Between the look before the work and the lock another call with the key may have done it.
       const first = once === undefined ? undefined : await answerOf<T>(writer, once);
       if (first !== undefined) return first.answer;
-      const { result, changed, recorded = result } = await use(writer);
-      if (changed) await audit(writer, work, request, recorded);
+      const { result, changed, request: found = request.request, recorded = result } = await use(writer);
+      if (changed) await audit(writer, work, { ...request, request: found }, recorded);
       if (once !== undefined) await keep(writer, once, work, result);
       return result;
     },

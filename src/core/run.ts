@@ -28,9 +28,9 @@ export function runId(number: bigint): string {
   return `R-${number.toString().padStart(6, '0')}`;
 }
 
-/** The number in a run id, written with or without its zeros. @throws UsageError when it is no run id. */
+/** The number in a run id, written with or without letter and zeros. @throws UsageError when it is none. */
 export function runNumber(id: string): bigint {
-  const match = /^r-?0*([1-9]\d{0,17})$/i.exec(id.trim());
+  const match = /^(?:r-?)?0*([1-9]\d{0,17})$/i.exec(id.trim());
   if (match?.[1] === undefined) {
     throw new UsageError(`"${id}" is not a run id.`, {
       hint: 'Run ids look like R-000001: see `payrun runs list`.',

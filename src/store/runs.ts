@@ -14,6 +14,9 @@ const INSERT_RUN = `
   VALUES (:number, :kind, :from, :to, :asOf, :affiliateId, :campaign, :overrideMinimum,
     :createdAt, :createdOn, :createdBy, :osUser, :request, :currency, :job)`;
 
+/** Job ids have leading zeros; one with more digits is later than any with fewer. */
+const LAST_JOB = 'SELECT job FROM runs WHERE job IS NOT NULL ORDER BY length(job) DESC, job DESC LIMIT 1';
+
 /** The payouts of a plan wait for their numbers in the order in which they are made. */
 const WAIT_FOR_NUMBERS = `
   INSERT INTO temp.waiting (payout, affiliate_id, currency)
@@ -211,4 +214,9 @@ function runOf(row: RunRow): Run {
       amount: BigInt(amount),
     })),
   };
+}
+
+/** The background job with the highest number of all that made a run; null where none did. */
+export async function lastJob(reader: Reader): Promise<string | null> {
+  return (await reader.get<{ job: string }>(LAST_JOB))?.job ?? null;
 }

@@ -7,7 +7,7 @@ const LATEST = `
   WHERE number = (SELECT max(number) FROM settings WHERE key = setting.key)
   ORDER BY key`;
 
-const SET_ON = `SELECT set_on FROM settings WHERE key = :key ORDER BY number DESC LIMIT 1`;
+const STANDING = `SELECT number, set_on FROM settings WHERE key = :key ORDER BY number DESC LIMIT 1`;
 
 const INSERT = `
   INSERT INTO settings (key, value, set_on, set_at, set_by) VALUES (:key, :value, :setOn, :setAt, :setBy)`;
@@ -18,9 +18,22 @@ export async function readSettings(reader: Reader): Promise<Map<string, string>>
   return new Map(rows.flatMap(({ key, value }) => (value === null ? [] : [[key, value] as const])));
 }
 
+/** The row of the settings by which a value stands. */
+export interface StandingSetting {
+  readonly number: bigint;
+  /** The day on which it was set. */
+  readonly since: CalendarDate;
+}
+
+/** By which row a value stands; undefined where the default stands from the beginning. */
+export async function standingSetting(reader: Reader, key: string): Promise<StandingSetting | undefined> {
+  const row = await reader.get<{ number: bigint; set_on: string }>(STANDING, { key });
+  return row && { number: row.number, since: row.set_on };
+}
+
 /** The day on which the value that stands was set, or null where the default stands from the beginning. */
 export async function settingSince(reader: Reader, key: string): Promise<CalendarDate | null> {
-  return (await reader.get<{ set_on: string }>(SET_ON, { key }))?.set_on ?? null;
+  return (await standingSetting(reader, key))?.since ?? null;
 }
 
 export interface SettingChange {

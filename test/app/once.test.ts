@@ -10,7 +10,7 @@ import { importCommissions } from '../../src/app/import-commissions.js';
 import { redoPayouts } from '../../src/app/redo-payouts.js';
 import { firstAnswer, type Work } from '../../src/app/work.js';
 import { ConflictError, PayrunError } from '../../src/core/errors.js';
-import { SampleLedger } from '../store/sample-ledger.js';
+import { affiliate, SampleLedger } from '../store/sample-ledger.js';
 
 const VERBS = ['approve', 'process', 'pay', 'fail', 'return', 'void', 'redo'] as const;
 
@@ -103,7 +103,8 @@ const step: fc.Arbitrary<Step> = fc.record({
 function workOf(sample: SampleLedger, position: number, asked: Call, key: string | null): Work {
   sample.today = `2026-11-${String(position + 1).padStart(2, '0')}`;
   if (key === null) return sample.work;
-  return { ...sample.work, once: { key, command: asked.what, typed: JSON.stringify(asked) } };
+  const command = (VERBS as readonly string[]).includes(asked.what) ? `payouts ${asked.what}` : asked.what;
+  return { ...sample.work, once: { key, command, typed: JSON.stringify(asked) } };
 }
 
 /** As the command line asks: the answer that is kept, else the work. In a race nobody had looked before. */
@@ -162,6 +163,36 @@ async function play(steps: readonly Step[], all: SampleLedger, once: SampleLedge
   }
   return told;
 }
+
+test('the answer of a large run is small, and stays the same when its payouts are voided and paid', async () => {
+  const sample = await SampleLedger.create();
+  try {
+    sample.today = '2026-11-01';
+    const ids = Array.from({ length: 300 }, (_, at) => `aff_${at}`);
+    await sample.affiliates(...ids.map((id) => affiliate(id)));
+    await sample.commissions(...ids.map((id) => ({ id: `c of ${id}`, affiliateId: id, amount: 5000n })));
+    const selection = { invoiceNumbers: [], run: 'R-000001' };
+    const rest = { reason: 'agreed', date: null, reference: null, includeCorrected: true, selection };
+    const keyed = (command: string) => ({ ...sample.work, once: { key: command, command, typed: '{}' } });
+    const generating = keyed('generate');
+    const made = await perform(generating, { what: 'generate', to: '2026-12-31' });
+    await sample.commissions({ id: 'x', affiliateId: 'aff_1', amount: -100n, corrects: 'c of aff_1' });
+    const approving = keyed('payouts approve');
+    const approved = await changePayouts(approving, { ...rest, verb: 'approve' });
+    await changePayouts(sample.work, { ...rest, verb: 'void' });
+
+    const kept = await sample.rows<{ size: bigint }>(
+      'SELECT length(answer) AS size FROM idempotency_keys ORDER BY number',
+    );
+    expect((await firstAnswer(generating))?.answer).toEqual(made);
+    expect((await firstAnswer(approving))?.answer).toEqual(approved);
+    expect(approved.changed).toHaveLength(300);
+    expect(kept.map(({ size }) => Number(size) < 10_000)).toEqual([true, true]);
+    expect(await sample.complaints()).toEqual([]);
+  } finally {
+    await sample.remove();
+  }
+});
 
 test('a sequence of calls comes to the same as without those that repeat a key', async () => {
   await fc.assert(

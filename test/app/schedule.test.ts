@@ -77,6 +77,10 @@ describe('a slot', () => {
     ]);
     on('2026-11-30');
     expect(told(await run())).toEqual(['2026-11-30 paid R-000001']);
+    expect(await sample.rows("SELECT request FROM audit WHERE command = 'schedule run'")).toEqual([
+      { request: '{"on":"2026-11-23","run":null}' },
+      { request: '{"on":"2026-11-30","run":"R-000001"}' },
+    ]);
   });
 
   test('that was missed is superseded by the last one, which pays what it would have paid', async () => {
@@ -138,9 +142,70 @@ describe('a slot', () => {
     await expect(run()).rejects.toThrow(
       'Today is 2026-11-24, but a document was issued on 2026-12-10 already.',
     );
+    // A preview shows what the run would do: the same refusal.
+    await expect(previewSchedule(sample.work)).rejects.toThrow('issued on 2026-12-10 already');
     expect(await sample.dump()).toEqual(before);
-    on('2026-11-19');
+  });
+});
+
+describe('after a clock that ran ahead', () => {
+  test('a slot of a day to come stops every run, until the schedule is set to count from today', async () => {
+    on('2026-09-10');
+    await set('monthly');
+    on('2027-06-10');
+    expect(told(await run()).at(-1)).toBe('2027-06-01 nothing -');
+    on('2026-11-22');
+    await sample.commissions({ id: 'c1', amount: 700n });
+    const before = await sample.dump();
+
+    const ahead = 'its run of 2027-06-01 was recorded by kim at 2027-06-10 12:00, and today is 2026-11-22';
+    for (const call of [run, async () => previewSchedule(sample.work)]) {
+      await expect(call()).rejects.toMatchObject({
+        message: `The schedule is ahead of the clock: ${ahead}; nothing was paid.`,
+        hint: expect.stringContaining('payrun schedule set --frequency monthly'),
+      });
+    }
+    expect(await sample.dump()).toEqual(before);
+    expect((await showSchedule(sample.work)).ahead).toBe(ahead);
+
+    const anew = await setSchedule(sample.work, 'monthly');
+    expect([anew.changed, anew.schedule.ahead, anew.schedule.next[0]]).toEqual([true, null, '2026-12-01']);
+    expect(anew.schedule.slots.map(({ takenBack }) => takenBack)).toEqual(Array(9).fill(true));
+    expect((await setSchedule(sample.work, 'monthly')).changed).toBe(false);
     expect(told(await run())).toEqual([]);
+    on('2026-12-01');
+    expect(told(await run())).toEqual(['2026-12-01 paid R-000001']);
+    expect(told(await run())).toEqual([]);
+    on('2027-06-01');
+    expect(told(await run()).at(-1)).toBe('2027-06-01 nothing -');
+    expect(await sample.complaints()).toEqual([]);
+  });
+
+  test('the day on which it is set again is run, if it was not before', async () => {
+    on('2026-09-10');
+    await set('monthly');
+    on('2027-06-01');
+    await run();
+    on('2026-12-01');
+    await set('monthly');
+    expect(told(await run())).toEqual(['2026-12-01 nothing -']);
+    await set('off');
+    await set('monthly');
+    expect(told(await run())).toEqual([]);
+  });
+
+  test('what it paid is never paid as of that day again, and a schedule set on a day to come waits', async () => {
+    await sample.commissions({ id: 'c1', amount: 700n });
+    on('2026-12-10');
+    await set('weekly');
+    on('2026-11-20');
+    await expect(run()).rejects.toThrow('it was set on 2026-12-10, and today is 2026-11-20');
+    await set('weekly');
+    on('2026-12-01');
+    expect(told(await run())).toEqual(['2026-11-23 superseded 2026-11-30', '2026-11-30 paid R-000001']);
+    on('2026-11-25');
+    await set('weekly');
+    expect((await showSchedule(sample.work)).next.slice(0, 2)).toEqual(['2026-12-07', '2026-12-14']);
   });
 });
 

@@ -244,8 +244,13 @@ describe('payrun schedule set', () => {
           next: ['2026-12-07', '2026-12-14', '2026-12-21', '2026-12-28', '2027-01-04'],
         },
         changed: true,
+        dropped: ['2026-10-01', '2026-11-01', '2026-12-01'],
       },
     ]);
+    const same = await sandbox.succeed(['schedule', 'set', '--frequency', 'weekly'], {
+      now: '2026-12-08T00:00:00.000Z',
+    });
+    expect(same.stdout).toContain('nothing was changed. The run of Monday, 2026-12-07 is due.');
     const off = await sandbox.succeed(['schedule', 'set', '--frequency', 'off'], {
       now: '2026-12-08T00:00:00.000Z',
     });
@@ -254,6 +259,17 @@ describe('payrun schedule set', () => {
     expect((await json(['settings', 'get', 'schedule.frequency'])).settings).toEqual({
       'schedule.frequency': 'off',
     });
+  });
+
+  test('a day that is dropped is warned of, also by --json and by the setting itself', async () => {
+    const later = { now: '2026-12-08T00:00:00.000Z' };
+    await sandbox.succeed(['schedule', 'set', '--frequency', 'weekly'], SLOT);
+    const set = await sandbox.succeed(['schedule', 'set', '--frequency', 'monthly', '--json'], later);
+    expect(set.json.dropped).toEqual(['2026-12-07']);
+    expect(set.stderr).toContain('warning: 2026-12-07 was due and is not run any more');
+    await sandbox.succeed(['settings', 'set', 'schedule.frequency', 'weekly'], SLOT);
+    const setting = await sandbox.succeed(['settings', 'set', 'schedule.frequency', 'off', '--json'], later);
+    expect(setting.stderr).toContain('warning: 2026-12-07 was due and is not run any more');
   });
 
   test('needs to be told off a terminal, and takes no other word', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { verifyAudit } from '../../src/app/audit.js';
 import { verify } from '../../src/app/verify.js';
 import { openLedger } from '../../src/store/open.js';
 import { withConnection } from '../../src/store/sqlite.js';
@@ -99,6 +101,8 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['texts_parse', 'the request of a run', 'R-000002', "UPDATE runs SET request = '' WHERE number = 2"],
   ['texts_parse', 'the options under a key', 'november', "UPDATE idempotency_keys SET typed = '[' WHERE number = 1"],
   ['texts_parse', 'the answer under a key', 'again', "UPDATE idempotency_keys SET answer = '{]' WHERE number = 2"],
+  ['texts_parse', 'an answer that cannot be inflated', 'again', "UPDATE idempotency_keys SET answer = 'deflated:eJx' WHERE number = 2"],
+  ['texts_parse', 'an answer that is no JSON when it is inflated', 'again', `UPDATE idempotency_keys SET answer = 'deflated:${deflateSync('{]').toString('base64')}' WHERE number = 2`],
   ['days_exist', 'a day that no calendar has', 'c7', commission('c7', "available_on = '2026-02-30'")],
   ['days_exist', 'a day of a setting', 'hold.days', "UPDATE settings SET set_on = '2026-13-01' WHERE number = 8"],
   ['days_exist', 'an instant that is none', 'november', "UPDATE idempotency_keys SET at = 'yesterday' WHERE number = 1"],
@@ -164,6 +168,7 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['run_totals_agree', 'a missing total', 'R-000002', 'DELETE FROM run_totals WHERE run = 2'],
   ['run_totals_agree', 'a total of a currency that was not paid', 'R-000002', "INSERT INTO run_totals VALUES (2, 'JPY', 1, 1, 1)"],
   ['slots_agree', 'a slot on a day that is none', '2026-12-14', "UPDATE schedule_slots SET frequency = 'monthly' WHERE due_on = '2026-12-14'"],
+  ['slots_agree', 'a slot of a setting that is no schedule', '2026-12-14', "UPDATE schedule_slots SET setting = 1 WHERE due_on = '2026-12-14'"],
   ['slots_agree', 'a slot that was recorded before its day', '2026-12-21', "UPDATE schedule_slots SET due_on = '2026-12-21' WHERE due_on = '2026-12-14'"],
   ['slots_agree', 'a slot that a manual run paid', '2026-12-07', "UPDATE runs SET kind = 'manual' WHERE kind = 'scheduled'"],
   ['slots_agree', 'a slot whose run left something out', '2026-12-07', "UPDATE runs SET override_minimum = 1 WHERE kind = 'scheduled'"],
@@ -302,6 +307,19 @@ test('every problem is named, not only the first', async () => {
     'c5',
     'c70',
   ]);
+});
+
+test('the audit log of a ledger without a time zone is proved all the same', async () => {
+  for (const suffix of ['-wal', '-shm']) await rm(path + suffix, { force: true });
+  await copyFile(sound.path, path);
+  tamper(path, "UPDATE settings SET key = 'company.name' WHERE key = 'timezone'");
+  const ledger = await openLedger(path, { waitMs: 1000 });
+  try {
+    const { ok, head } = await verifyAudit({ ...sound.work, ledger }, null);
+    expect([ok, head?.timezone]).toEqual([true, 'UTC']);
+  } finally {
+    await ledger.close();
+  }
 });
 
 describe('a check that cannot be made to its end has found a problem', () => {

@@ -163,27 +163,32 @@ describe('version 3, work with nobody there', () => {
     });
   });
 
-  test('keeps a slot for good, once a day, and with what came of it', async () => {
+  test('keeps a slot for good, once a day and setting, and with what came of it', async () => {
     await migrated(async (ledger) => {
       const slot = (values: string): Promise<number> =>
         ledger.write((writer) =>
           writer.run(
-            `INSERT INTO schedule_slots VALUES (${values}, '2026-11-22T09:00:00.000Z', 'cron', 'os')`,
+            `INSERT INTO schedule_slots (setting, due_on, frequency, outcome, run, superseded_by, recorded_at,
+               recorded_by, os_user) VALUES (${values}, '2026-11-22T09:00:00.000Z', 'cron', 'os')`,
           ),
         );
-      await slot("'2026-11-16', 'weekly', 'paid', 1, NULL");
-      await slot("'2026-11-09', 'weekly', 'superseded', NULL, '2026-11-16'");
-      await slot("'2026-12-01', 'monthly', 'nothing', NULL, NULL");
+      await slot("1, '2026-11-16', 'weekly', 'paid', 1, NULL");
+      await slot("1, '2026-11-09', 'weekly', 'superseded', NULL, '2026-11-16'");
+      await slot("1, '2026-12-01', 'monthly', 'nothing', NULL, NULL");
+      await slot("2, '2026-12-01', 'monthly', 'nothing', NULL, NULL");
       for (const [wrong, why] of [
-        ["'2026-11-16', 'monthly', 'nothing', NULL, NULL", 'UNIQUE'],
-        ["'2027-01-01', 'monthly', 'paid', 1, NULL", 'UNIQUE'],
-        ["'2027-01-01', 'monthly', 'paid', NULL, NULL", 'CHECK'],
-        ["'2027-01-01', 'monthly', 'nothing', 1, NULL", 'CHECK'],
-        ["'2027-01-01', 'monthly', 'superseded', NULL, NULL", 'CHECK'],
-        ["'2027-01-01', 'monthly', 'superseded', NULL, '2026-12-01'", 'CHECK'],
-        ["'2027-01-01', 'monthly', 'superseded', NULL, '2027-02-01'", 'FOREIGN KEY'],
-        ["'2027-01-01', 'off', 'nothing', NULL, NULL", 'CHECK'],
-        ["'2027-1-1', 'monthly', 'nothing', NULL, NULL", 'CHECK'],
+        ["1, '2026-11-16', 'monthly', 'nothing', NULL, NULL", 'UNIQUE'],
+        ["2, '2026-11-16', 'monthly', 'paid', 1, NULL", 'UNIQUE'],
+        ["1, '2027-01-01', 'monthly', 'paid', 1, NULL", 'UNIQUE'],
+        ["99, '2027-01-01', 'monthly', 'nothing', NULL, NULL", 'FOREIGN KEY'],
+        ["2, '2026-11-09', 'weekly', 'superseded', NULL, '2026-11-16'", 'FOREIGN KEY'],
+        ["1, '2027-01-01', 'monthly', 'paid', NULL, NULL", 'CHECK'],
+        ["1, '2027-01-01', 'monthly', 'nothing', 1, NULL", 'CHECK'],
+        ["1, '2027-01-01', 'monthly', 'superseded', NULL, NULL", 'CHECK'],
+        ["1, '2027-01-01', 'monthly', 'superseded', NULL, '2026-12-01'", 'CHECK'],
+        ["1, '2027-01-01', 'monthly', 'superseded', NULL, '2027-02-01'", 'FOREIGN KEY'],
+        ["1, '2027-01-01', 'off', 'nothing', NULL, NULL", 'CHECK'],
+        ["1, '2027-1-1', 'monthly', 'nothing', NULL, NULL", 'CHECK'],
       ] as const) {
         await expect(slot(wrong)).rejects.toThrow(why);
       }

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { notSound, ruleOf, verify } from '../../src/app/verify.js';
+import { formatAmount } from '../../src/core/money.js';
+import { decimalsByCurrency } from '../../src/store/affiliate-changes.js';
 import { CHECK_NAMES, CHECK_RULES } from '../../src/store/verify.js';
+import { moneyName } from '../../src/store/verify/check.js';
 import { SampleLedger } from './sample-ledger.js';
 
 let sample: SampleLedger;
@@ -45,6 +48,22 @@ describe('verify', () => {
     expect(notSound(verified).message).toBe(
       'The ledger is not sound: 3 problems in history_agrees, run_totals_agree.',
     );
+  });
+
+  test('names amounts as people read them, whatever the currency', async () => {
+    const amounts = [0n, 7n, -7n, 99n, -100n, 1234567n, -(2n ** 63n)];
+    const named = ['USD', 'JPY', 'BHD', 'UYW'].flatMap((currency) =>
+      amounts.map((minor) => ({ minor, currency, said: `${currency} ${formatAmount(minor, currency)}` })),
+    );
+    const odd = { minor: 5n, currency: 'XQX', said: '5 minor units of XQX' };
+    await sample.ledger.read(async (reader) => {
+      for (const { minor, currency, said } of [...named, odd]) {
+        const found = await reader.get(`SELECT ${moneyName(':minor', ':currency')} AS said`, {
+          ...{ minor, currency, decimals: decimalsByCurrency() },
+        });
+        expect(found).toEqual({ said });
+      }
+    });
   });
 
   test('has a rule in words for each check', () => {

@@ -45,10 +45,16 @@ export const verify = defineCommand({
         terminal.printJson({ ...verified, ...(verified.ok ? {} : failureDocument(failure)) });
         return verified.ok ? 0 : failure.exitCode;
       }
-      terminal.print(
-        verified.checks.map((check) => checkText(terminal, check, ruleOf(check.name))).join('\n'),
-      );
-      if (!verified.ok) throw notSound(verified);
+      // What is wrong stands first, where `head` and whoever reads from the top see it.
+      const checks = [...verified.checks].sort((a, b) => Number(a.ok) - Number(b.ok));
+      const told = checks.map((check) => checkText(terminal, check, ruleOf(check.name)));
+      if (verified.ok) {
+        terminal.print(told.join('\n'));
+      } else {
+        const failure = notSound(verified);
+        terminal.print([terminal.bold(failure.message), ...told].join('\n'));
+        throw failure;
+      }
       terminal.note('Everything holds.');
       return 0;
     }),

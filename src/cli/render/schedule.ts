@@ -21,14 +21,24 @@ const WHEN: Readonly<Record<ScheduleFrequency, string>> = {
 
 /** `schedule show` as JSON tells it. */
 export function scheduleJson(schedule: ShownSchedule): Record<string, unknown> {
-  const { frequency, timezone, next, due, slots } = schedule;
-  return { schedule: { frequency, timezone, next, due, slots: slots.map(recordedSlotJson) } };
+  const { frequency, timezone, next, due, ahead, slots } = schedule;
+  return { schedule: { frequency, timezone, next, due, ahead, slots: slots.map(recordedSlotJson) } };
 }
 
 /** `schedule set` as JSON tells it. */
-export function scheduleSetJson({ schedule, changed }: ScheduleSet): Record<string, unknown> {
+export function scheduleSetJson({ schedule, changed, dropped }: ScheduleSet): Record<string, unknown> {
   const { frequency, next } = schedule;
-  return { schedule: { frequency, next }, changed };
+  return { schedule: { frequency, next }, changed, dropped };
+}
+
+/** Warns of days that were due and will not be run: whoever waits for them learns it here. */
+export function warnOfDropped(terminal: Terminal, { dropped }: ScheduleSet): void {
+  if (dropped.length === 0) return;
+  const were = dropped.length === 1 ? 'was due and is' : 'were due and are';
+  terminal.warn(
+    `${daysText(dropped)} ${were} not run any more: the days of a schedule count from when it is set. ` +
+      'The next run pays what they would have paid.',
+  );
 }
 
 /** `schedule run` as JSON tells it: the document of `generate`, and what became of the slots. */
@@ -47,8 +57,8 @@ function slotJson({ on, outcome, runId, supersededBy }: Slot): Record<string, un
 }
 
 function recordedSlotJson(slot: RecordedSlot): Record<string, unknown> {
-  const { recordedAt, recordedBy } = slot;
-  return { ...slotJson(slot), recordedAt, recordedBy };
+  const { recordedAt, recordedBy, takenBack } = slot;
+  return { ...slotJson(slot), recordedAt, recordedBy, takenBack };
 }
 
 /** `Payouts are made monthly, on the 1st.` */
@@ -62,8 +72,12 @@ export function frequencyText(frequency: ScheduleFrequency): string {
 export function scheduleSetText({ before, changed, schedule }: ScheduleSet): string {
   const { frequency } = schedule;
   const next = nextText(schedule.next[0] ?? null, schedule.today);
-  if (!changed) return `The schedule is ${frequency} already; nothing was changed. ${next}`.trimEnd();
+  const due = schedule.due.at(-1);
+  const now = due === undefined ? next : `The run of ${dayWithWeekday(due)} is due.`;
+  if (!changed) return `The schedule is ${frequency} already; nothing was changed. ${now}`.trimEnd();
   if (frequency === 'off') return `Nothing is paid automatically any more (it was ${WHEN[before]}).`;
+  // After a clock that ran ahead the same frequency is set anew.
+  if (before === frequency) return `Payouts are made ${WHEN[frequency]}, counted from today on. ${next}`;
   const until = before === 'off' ? 'there was no schedule' : `it was ${WHEN[before]}`;
   return `Payouts are now made ${WHEN[frequency]} (${until}). ${next}`;
 }
@@ -102,8 +116,9 @@ const SLOT_COLUMNS: readonly Column[] = [
 
 /** The rows of one slot: one per currency, the slot itself in the first. */
 function slotRows(terminal: Terminal, slot: RecordedSlot): Cell[][] {
-  const { on, outcome, runId, supersededBy, recordedBy, totals } = slot;
-  const what = [on, supersededBy === null ? outcome : `superseded by ${supersededBy}`, runId ?? ''];
+  const { on, outcome, runId, supersededBy, recordedBy, takenBack, totals } = slot;
+  const became = supersededBy === null ? outcome : `superseded by ${supersededBy}`;
+  const what = [on, takenBack ? `${outcome}, taken back` : became, runId ?? ''];
   if (totals.length === 0) return [[...what, '', '', '', recordedBy]];
   return totals.map(({ payouts, amount, currency }, position) => [
     ...(position === 0 ? what : what.map(() => '')),
@@ -116,7 +131,7 @@ function slotRows(terminal: Terminal, slot: RecordedSlot): Cell[][] {
 
 /** `schedule show` on the screen: what is due comes before what is to come and what was. */
 export function scheduleText(terminal: Terminal, schedule: ShownSchedule): string {
-  const { frequency, timezone, next, due, slots } = schedule;
+  const { frequency, timezone, next, due, ahead, slots } = schedule;
   const layout = terminal.outputIsTerminal
     ? { width: terminal.width, headStyle: (title: string) => terminal.bold(title) }
     : {};
@@ -127,6 +142,7 @@ export function scheduleText(terminal: Terminal, schedule: ShownSchedule): strin
   const older = slots.length - shown.length;
   const parts = [
     terminal.bold(frequencyText(frequency)),
+    ahead === null ? '' : terminal.yellow(`The schedule is ahead of the clock: ${ahead}.`),
     due.length === 0 ? '' : terminal.yellow(`Due and not run yet: ${daysText(due)}.`),
     table(
       columns,

@@ -11,7 +11,10 @@ const appendOnly = (table: string): string => `
     BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
 `;
 
-/** `typed` is what was asked for, `answer` what was answered, as JSON with exact integers. */
+/**
+ * `typed` is what was asked for, `answer` what tells again what was answered, as JSON with exact integers,
+ * deflated where it is long.
+ */
 const IDEMPOTENCY_KEYS = `
   CREATE TABLE idempotency_keys (
     number INTEGER PRIMARY KEY,
@@ -26,21 +29,29 @@ const IDEMPOTENCY_KEYS = `
   ${appendOnly('idempotency_keys')}
 `;
 
-/** A slot is a day: whatever the frequency, the schedule pays at most once as of it. */
+/**
+ * A slot is a day: whatever the frequency, the schedule pays at most once as of it. It stands under the row
+ * of the settings by which it was due: one that a clock which ran ahead recorded without paying can be
+ * recorded again under a later setting.
+ */
 const SCHEDULE_SLOTS = `
   CREATE TABLE schedule_slots (
-    due_on TEXT NOT NULL PRIMARY KEY CHECK (length(due_on) = 10),
+    due_on TEXT NOT NULL CHECK (length(due_on) = 10),
+    setting INTEGER NOT NULL REFERENCES settings (number),
     frequency TEXT NOT NULL CHECK (frequency IN ('weekly', 'monthly')),
     outcome TEXT NOT NULL CHECK (outcome IN ('paid', 'nothing', 'superseded')),
     run INTEGER REFERENCES runs (number),
-    superseded_by TEXT REFERENCES schedule_slots (due_on),
+    superseded_by TEXT,
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     os_user TEXT NOT NULL,
+    PRIMARY KEY (due_on, setting),
+    FOREIGN KEY (superseded_by, setting) REFERENCES schedule_slots (due_on, setting),
     CHECK ((outcome = 'paid') = (run IS NOT NULL)),
     CHECK ((outcome = 'superseded') = (superseded_by IS NOT NULL)),
     CHECK (superseded_by > due_on)
   ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX paid_slots ON schedule_slots (due_on) WHERE outcome = 'paid';
   CREATE UNIQUE INDEX schedule_slots_by_run ON schedule_slots (run) WHERE run IS NOT NULL;
   ${appendOnly('schedule_slots')}
 `;

@@ -1,4 +1,5 @@
 /** What a check of `verify` is, and what it answers. */
+import { decimalsByCurrency } from '../affiliate-changes.js';
 import type { Reader, SqlParameters } from '../ledger.js';
 
 /** One problem that a check found: what it is about, and a sentence that names it. */
@@ -43,7 +44,10 @@ export function sqlCheck({ name, rule, count, problems, parameters = {} }: SqlCh
       const counted = await reader.get<{ checked: bigint }>(count);
       return {
         checked: Number(counted?.checked ?? 0n),
-        problems: await reader.all<Problem>(problems, parameters),
+        problems: await reader.all<Problem>(problems, {
+          ...parameters,
+          ...(problems.includes(':decimals') ? { decimals: decimalsByCurrency() } : {}),
+        }),
       };
     },
   };
@@ -51,6 +55,18 @@ export function sqlCheck({ name, rule, count, problems, parameters = {} }: SqlCh
 
 /** SQL of the id by which people call a run: `R-000001`. */
 export const runName = (number: string): string => `printf('R-%06d', ${number})`;
+
+/**
+ * SQL of an amount in minor units as people read it, `USD -164.51`; in a currency that nobody knows, as it
+ * is. It needs the parameter `decimals`, which `sqlCheck` gives.
+ */
+export const moneyName = (minor: string, currency: string): string => `coalesce((
+  SELECT ${currency} || ' ' || iif(${minor} < 0, '-', '') || CASE decimals WHEN 0 THEN digits
+      ELSE substr(digits, 1, length(digits) - decimals) || '.' || substr(digits, -decimals) END
+  FROM (
+    SELECT value AS decimals,
+      substr('0000', 1, max(0, value + 1 - length(ltrim(${minor}, '-')))) || ltrim(${minor}, '-') AS digits
+    FROM json_each(:decimals) WHERE key = ${currency})), ${minor} || ' minor units of ' || ${currency})`;
 
 /** SQL that counts the rows of tables together. */
 export const countRows = (...tables: readonly string[]): string =>

@@ -1,6 +1,6 @@
 /** Commissions: what is unpaid, what takes what back, and what their sources and operators said of them. */
 import { hasCorrection, isOnLivePayout } from '../corrections.js';
-import { sqlCheck, type Check } from './check.js';
+import { moneyName, sqlCheck, type Check } from './check.js';
 
 const IS_DUE = `
   due.amount <> 0 AND due.status IN ('pending', 'approved')
@@ -88,13 +88,13 @@ const OWN = "coalesce(CAST(replace(commission.said ->> '$.amount', '.', '') AS I
  * source says just what they are; those are left out first, because it is quick.
  */
 const TARGETS = `
-  SELECT number, id, amount, corrected, CASE
+  SELECT number, id, currency, amount, corrected, CASE
       WHEN status = 'settled' OR (status = 'rejected' AND live = 0) OR said_status = 'settled' THEN NULL
       WHEN NOT live AND corrected IS NULL THEN own
       WHEN decided = 'rejected' OR (decided IS NULL AND said_status = 'rejected') THEN 0
       ELSE own END AS target
   FROM (
-    SELECT commission.number, commission.id, commission.amount, commission.status, commission.decided,
+    SELECT commission.number, commission.id, commission.currency, commission.amount, commission.status, commission.decided,
       commission.said ->> '$.status' AS said_status, ${OWN} AS own, ${isOnLivePayout('commission.number')} AS live,
       (SELECT sum(correction.amount) FROM commissions AS correction
         WHERE correction.corrects = commission.number AND correction.origin = 'correction'
@@ -118,16 +118,16 @@ const COMMISSIONS_AS_SAID = sqlCheck({
   rule: 'A commission and its corrections come to what its source said last, to 0 if an operator rejected it after it was paid (or its source did), and for payrun to 0 once it was paid elsewhere; affiliate, currency and kind are as its source said.',
   count: "SELECT count(*) AS checked FROM commissions WHERE origin <> 'correction'",
   problems: `
-    SELECT id AS subject, id || ' comes to ' || (amount + coalesce(corrected, 0)) || ' with its corrections, and should come to '
-      || target || ' (minor units)' AS message
+    SELECT id AS subject, id || ' comes to ' || ${moneyName('(amount + coalesce(corrected, 0))', 'currency')}
+      || ' with its corrections, and should come to ' || ${moneyName('target', 'currency')} AS message
     FROM (${TARGETS}) AS commission
     WHERE amount + coalesce(corrected, 0) <> target
       -- A line that differs from its commission is the matter of payout_equals_lines.
       AND NOT EXISTS (SELECT 1 FROM payout_lines AS line
         WHERE line.commission = commission.number AND line.released_on IS NULL AND line.amount <> commission.amount)
     UNION ALL
-    SELECT original.id, original.id || ' was paid elsewhere, but its corrections still come to ' || paid.amount
-      || ' here (minor units)'
+    SELECT original.id, original.id || ' was paid elsewhere, but its corrections still come to '
+      || ${moneyName('paid.amount', 'original.currency')} || ' here'
     FROM (${PAID_FOR_SETTLED}) AS paid CROSS JOIN commissions AS original ON original.number = paid.commission
     WHERE paid.amount <> 0
     UNION ALL

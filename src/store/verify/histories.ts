@@ -1,7 +1,7 @@
 /** Histories: each change begins where the one before it ended, and the last ends with what stands. */
 import { AFFILIATE_FIELDS } from '../../core/affiliate.js';
 import { ADDED, decimalsByCurrency, historyText } from '../affiliate-changes.js';
-import { sqlCheck, type Check } from './check.js';
+import { moneyName, sqlCheck, type Check } from './check.js';
 
 const CHANGES_IN_ORDER = `
   SELECT number, commission, status_before, status_after, amount_before, amount_after,
@@ -15,10 +15,11 @@ const COMMISSION_CHANGES_AGREE = sqlCheck({
   count: 'SELECT count(*) AS checked FROM commission_changes',
   problems: `
     SELECT commission.id AS subject, commission.id || ': change ' || change.number || ' ends with '
-      || change.status_after || ' ' || change.amount_after || ', but ' || iif(change.next_number IS NULL,
-        'what stands is ' || commission.status || ' ' || commission.amount,
-        'change ' || change.next_number || ' begins with ' || change.next_status || ' ' || change.next_amount)
-      || ' (minor units)' AS message
+      || change.status_after || ' ' || ${moneyName('change.amount_after', 'commission.currency')} || ', but '
+      || iif(change.next_number IS NULL,
+        'what stands is ' || commission.status || ' ' || ${moneyName('commission.amount', 'commission.currency')},
+        'change ' || change.next_number || ' begins with ' || change.next_status || ' '
+          || ${moneyName('change.next_amount', 'commission.currency')}) AS message
     FROM (${CHANGES_IN_ORDER}) AS change
     CROSS JOIN commissions AS commission ON commission.number = change.commission
     WHERE change.status_after IS NOT iif(change.next_number IS NULL, commission.status, change.next_status)

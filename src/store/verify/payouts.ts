@@ -1,6 +1,6 @@
 /** Payouts: their lines, what became of them, and what stands in the place of what. */
 import { STEPS } from '../../core/payout.js';
-import { sqlCheck, type Check } from './check.js';
+import { moneyName, sqlCheck, type Check } from './check.js';
 
 const PAYOUT_EQUALS_LINES = sqlCheck({
   name: 'payout_equals_lines',
@@ -8,8 +8,10 @@ const PAYOUT_EQUALS_LINES = sqlCheck({
   count: 'SELECT count(*) AS checked FROM payouts',
   problems: `
     SELECT payout.invoice_number AS subject,
-      payout.invoice_number || ' is ' || payout.amount || ' over ' || payout.commissions || ' lines, but its lines are '
-        || coalesce(lines.amount, 0) || ' over ' || coalesce(lines.count, 0) || ' (minor units)' AS message
+      payout.invoice_number || ' is ' || ${moneyName('payout.amount', 'payout.currency')} || ' over '
+        || payout.commissions || iif(payout.commissions = 1, ' line', ' lines') || ', but its lines are '
+        || ${moneyName('coalesce(lines.amount, 0)', 'payout.currency')} || ' over ' || coalesce(lines.count, 0)
+        AS message
     FROM payouts AS payout
     LEFT JOIN (SELECT payout, sum(amount) AS amount, count(*) AS count FROM payout_lines GROUP BY payout) AS lines
       ON lines.payout = payout.number

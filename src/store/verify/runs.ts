@@ -53,7 +53,7 @@ const IS_SCHEDULED_REQUEST = `
 
 const SLOTS_AGREE = sqlCheck({
   name: 'slots_agree',
-  rule: 'Every slot is a Monday or a 1st, as its schedule was, and was recorded no earlier; one that was paid has a run of everything as of that day, and no scheduled run is without one; one that was superseded names a later one that was run.',
+  rule: 'Every slot is a Monday or a 1st, as its schedule was set, and was recorded no earlier; one that was paid has a run of everything as of that day, and no scheduled run is without one; one that was superseded names a later one that was run.',
   count: 'SELECT count(*) AS checked FROM schedule_slots',
   problems: `
     SELECT slot.due_on AS subject, 'the slot of ' || slot.due_on || ' is no day of a ' || slot.frequency
@@ -61,6 +61,12 @@ const SLOTS_AGREE = sqlCheck({
     FROM schedule_slots AS slot
     WHERE CASE slot.frequency WHEN 'weekly' THEN strftime('%w', slot.due_on) <> '1'
       ELSE substr(slot.due_on, 9) <> '01' END
+    UNION ALL
+    SELECT slot.due_on, 'the slot of ' || slot.due_on || ' is of a ' || slot.frequency
+      || ' schedule, which was not set before it'
+    FROM schedule_slots AS slot LEFT JOIN settings AS setting ON setting.number = slot.setting
+    WHERE (setting.key, setting.value) IS NOT ('schedule.frequency', slot.frequency)
+      OR setting.set_on > slot.due_on
     UNION ALL
     SELECT slot.due_on, 'the slot of ' || slot.due_on || ' was recorded before its day, at ' || slot.recorded_at
     FROM schedule_slots AS slot WHERE slot.due_on > date(slot.recorded_at, '+14 hours')
@@ -76,7 +82,8 @@ const SLOTS_AGREE = sqlCheck({
     UNION ALL
     SELECT slot.due_on, 'the slot of ' || slot.due_on || ' gave way to that of ' || later.due_on
       || ', which gave way itself'
-    FROM schedule_slots AS slot CROSS JOIN schedule_slots AS later ON later.due_on = slot.superseded_by
+    FROM schedule_slots AS slot CROSS JOIN schedule_slots AS later
+      ON later.due_on = slot.superseded_by AND later.setting = slot.setting
     WHERE later.outcome = 'superseded'`,
 });
 

@@ -1,7 +1,8 @@
 /** What holds of single values, whatever they are about: rows in a row, days, amounts, settings, JSON. */
 import { currencyCodes } from '../../core/currencies.js';
-import { UsageError } from '../../core/errors.js';
+import { PayrunError, UsageError } from '../../core/errors.js';
 import { findSetting } from '../../core/settings.js';
+import { answerText, DEFLATED } from '../idempotency.js';
 import type { Reader } from '../ledger.js';
 import { countRows, runName, sqlCheck, type Check, type Problem } from './check.js';
 
@@ -40,16 +41,57 @@ const JSON_TEXTS: readonly (readonly [table: string, subject: string, column: st
   ['idempotency_keys', 'key', 'answer'],
 ];
 
-const TEXTS_PARSE = sqlCheck({
-  name: 'texts_parse',
-  rule: 'What is kept as JSON is JSON: what sources said, the requests of runs, the calls and answers of idempotency keys.',
+const IS_DEFLATED = `answer GLOB '${DEFLATED}*'`;
+
+const PLAIN_TEXTS = {
   count: countRows('commissions', 'affiliates', 'runs', 'idempotency_keys'),
   problems: JSON_TEXTS.map(
     ([table, subject, column]) => `
     SELECT ${subject} AS subject, 'the ${column} of ' || ${subject} || ' is no JSON' AS message
-    FROM ${table} WHERE ${column} IS NOT NULL AND NOT json_valid(${column})`,
+    FROM ${table} WHERE ${column} IS NOT NULL AND NOT json_valid(${column})
+      ${column === 'answer' ? `AND NOT ${IS_DEFLATED}` : ''}`,
   ).join(' UNION ALL '),
-});
+};
+
+/** SQL cannot inflate them. One is read at a time: it may be long. */
+async function deflatedProblems(reader: Reader): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const numbers = await reader.all<{ number: bigint }>(
+    `SELECT number FROM idempotency_keys WHERE ${IS_DEFLATED} ORDER BY number`,
+  );
+  for (const { number } of numbers) {
+    const kept = await reader.get<{ key: string; answer: string }>(
+      'SELECT key, answer FROM idempotency_keys WHERE number = :number',
+      { number },
+    );
+    if (kept === undefined || isJson(kept)) continue;
+    problems.push({ subject: kept.key, message: `the answer of ${kept.key} is no JSON` });
+  }
+  return problems;
+}
+
+function isJson(kept: { readonly answer: string }): boolean {
+  try {
+    JSON.parse(answerText(kept));
+    return true;
+  } catch (error) {
+    if (error instanceof PayrunError || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+const TEXTS_PARSE: Check = {
+  name: 'texts_parse',
+  rule: 'What is kept as JSON is JSON: what sources said, the requests of runs, the calls and answers of idempotency keys.',
+  run: async (reader) => {
+    const counted = await reader.get<{ checked: bigint }>(PLAIN_TEXTS.count);
+    const problems = await reader.all<Problem>(PLAIN_TEXTS.problems);
+    return {
+      checked: Number(counted?.checked ?? 0n),
+      problems: [...problems, ...(await deflatedProblems(reader))],
+    };
+  },
+};
 
 /** How a row is named, and its columns. */
 type Dated = readonly [table: string, subject: string, columns: readonly string[]];

@@ -36,19 +36,14 @@ async function frequencyOf(
 
 async function answer(context: CommandContext, set: ScheduleSet): Promise<void> {
   const { terminal, globals } = context;
-  const { daysText, scheduleSetJson, scheduleSetText } = await import('../../render/schedule.js');
+  const { scheduleSetJson, scheduleSetText, warnOfDropped } = await import('../../render/schedule.js');
   if (terminal.json) {
     terminal.printJson(scheduleSetJson(set));
+    warnOfDropped(terminal, set);
     return;
   }
   terminal.print(scheduleSetText(set));
-  if (set.dropped.length > 0) {
-    const were = set.dropped.length === 1 ? 'was due and is' : 'were due and are';
-    terminal.note(
-      `${daysText(set.dropped)} ${were} not run any more: the days of a schedule count from when it is set. ` +
-        'The next run pays what they would have paid.',
-    );
-  }
+  warnOfDropped(terminal, set);
   if (set.changed && set.schedule.frequency !== 'off') {
     const command = equivalentCommand({ path: ['schedule', 'run'] }, ['--yes'], globals);
     terminal.note(`payrun does not run by itself: have cron call it once a day.\n  ${command}`);

@@ -7,8 +7,13 @@ async function whatNext({ terminal, globals }: CommandContext, shown: ShownSched
   const { equivalentCommand } = await import('../../echo.js');
   const see = `\n  ${equivalentCommand({ path: ['upcoming'] }, [], globals)}`;
   const run = `\n  ${equivalentCommand({ path: ['schedule', 'run'] }, [], globals)}`;
-  const set = `\n  ${equivalentCommand({ path: ['schedule', 'set'] }, ['--frequency', 'monthly'], globals)}`;
-  if (shown.due.length > 0) terminal.note(`See what is due, then run it:${see}${run}`);
+  const frequency = shown.frequency === 'off' ? 'monthly' : shown.frequency;
+  const set = `\n  ${equivalentCommand({ path: ['schedule', 'set'] }, ['--frequency', frequency], globals)}`;
+  if (shown.ahead !== null) {
+    terminal.note(
+      `Nothing is run like that. If the clock was wrong then, have the schedule count from today:${set}`,
+    );
+  } else if (shown.due.length > 0) terminal.note(`See what is due, then run it:${see}${run}`);
   else if (shown.frequency === 'off') terminal.note(`Set one:${set}`);
   else terminal.note(`What the next run would pay:${see}`);
 }

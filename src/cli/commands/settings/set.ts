@@ -1,6 +1,22 @@
 /** `payrun settings set KEY VALUE`. */
-import { defineCommand } from '../../command.js';
+import type { SettingChanged } from '../../../app/settings.js';
+import type { Work } from '../../../app/work.js';
+import { defineCommand, type CommandContext, type CommandInput } from '../../command.js';
 import { withWork } from '../../work.js';
+
+/** Sets it; for the schedule that has consequences of its own, which are said. */
+async function set(context: CommandContext, input: CommandInput, work: Work): Promise<SettingChanged> {
+  const { SCHEDULE_SETTING, setSchedule } = await import('../../../app/schedule.js');
+  const [key, value] = [input.argument('key'), input.argument('value')];
+  if (key !== SCHEDULE_SETTING) {
+    const { setSetting } = await import('../../../app/settings.js');
+    return setSetting(work, key, value);
+  }
+  const { warnOfDropped } = await import('../../render/schedule.js');
+  const changed = await setSchedule(work, value);
+  warnOfDropped(context.terminal, changed);
+  return changed;
+}
 
 export const settingsSet = defineCommand({
   path: ['settings', 'set'],
@@ -23,13 +39,8 @@ export const settingsSet = defineCommand({
   handler: (context, input) =>
     withWork(context, async (work) => {
       const { terminal } = context;
-      const { setSetting } = await import('../../../app/settings.js');
       const { settingsJson } = await import('../../render/settings.js');
-      const { setting, before, changed } = await setSetting(
-        work,
-        input.argument('key'),
-        input.argument('value'),
-      );
+      const { setting, before, changed } = await set(context, input, work);
       const { safeText } = await import('../../safe-text.js');
       const shown = (value: string): string => (value === '' ? 'empty' : safeText(value));
       if (terminal.json) terminal.printJson(settingsJson([setting]));
