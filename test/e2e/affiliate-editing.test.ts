@@ -130,7 +130,7 @@ describe('affiliates add', () => {
       [['aff_9'], 'An affiliate needs a name.'],
       [['aff_9', '--name', ' '], 'Option --name must not be empty'],
       [[' ', '--name', 'Zoë'], 'must not be empty.'],
-      [['a\tb', '--name', 'Zoë'], 'control character'],
+      [['a\tb', '--name', 'Zoë'], 'holds a character that nobody sees'],
       [['aff_9', '--name', 'Zoë', '--email', 'zoe'], '--email: "zoe" is no e-mail address.'],
       [['aff_9', '--name', 'Zoë', '--payout-method', 'cash'], 'Use paypal, wise, sepa, ach, manual'],
       [['aff_9', '--name', 'Zoë', '--status', 'gone'], 'Use active, paused, blocked, departed'],

@@ -35,7 +35,7 @@ describe('payrun audit', () => {
         .trim(),
     );
     expect(lines).toEqual([
-      'Entry At By Command Request',
+      'Entry At (Europe/Berlin) By Command Request',
       '1 2026-11-22 10:00 kim init currency USD, timezone Europe/Berlin',
       expect.stringMatching(/^2 2026-11-22 10:00 kim import affiliates path .*affiliates\.csv$/),
       expect.stringMatching(/^3 2026-11-22 10:00 kim import commissions path .*commissions\.csv$/),
@@ -77,7 +77,7 @@ describe('payrun audit', () => {
     expect(shown.json).toEqual({ schemaVersion: 1, entry });
     const text = await sandbox.succeed(['audit', 'show', '4']);
     expect(text.stdout).toContain(
-      'Entry 4: generate\n\nAt       2026-11-23 00:30 (2026-11-22T23:30:00.000Z)\n',
+      'Entry 4: generate\n\nAt       2026-11-23 00:30 (Europe/Berlin), 2026-11-22T23:30:00.000Z\n',
     );
     expect(text.stdout).toContain(`Hash     ${entry.hash as string}\n`);
   });
@@ -97,7 +97,7 @@ describe('payrun audit', () => {
       [
         'ok 4 rows of the audit log',
         'Rows 1 to 3 are as they were when this hash was noted; 1 came after it.',
-        `Last row 4, of 2026-11-22T23:30:00.000Z: ${head.json.head.hash as string}`,
+        `Last row 4, of 2026-11-23 00:30 (Europe/Berlin): ${head.json.head.hash as string}`,
         '',
       ].join('\n'),
     );

@@ -1,5 +1,5 @@
 /** The audit log for programs and for people. */
-import type { AuditEntry, AuditHead, AuditVerified } from '../../app/audit.js';
+import type { AuditEntry, AuditHead, AuditVerified, LocalHead } from '../../app/audit.js';
 import { safeText } from '../safe-text.js';
 import type { Column } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -45,9 +45,10 @@ export function verifiedJson({
   };
 }
 
-const COLUMNS: readonly Column[] = [
+/** The zone is named once, at the head of its column. */
+const columnsIn = (timezone: string): Column[] => [
   { title: 'Entry', align: 'right' },
-  { title: 'At', fixed: true },
+  { title: `At (${timezone})`, fixed: true },
   { title: 'By', fixed: true },
   { title: 'Command', fixed: true },
   { title: 'Request' },
@@ -92,12 +93,12 @@ function shortRequest(entry: AuditEntry): string {
   return typeof request === 'object' && request !== null ? requestText(request) : valueText(request);
 }
 
-/** How a list of entries is told. */
-export function auditList(isFiltered: boolean): ListForm<AuditEntry> {
+/** How a list of entries is told, at the time of a zone. */
+export function auditList(isFiltered: boolean, timezone: string): ListForm<AuditEntry> {
   return {
     key: 'audit',
     json: auditJson,
-    columns: COLUMNS,
+    columns: columnsIn(timezone),
     cells: (entry) => [
       String(entry.number),
       entry.localTime,
@@ -113,10 +114,19 @@ export function auditList(isFiltered: boolean): ListForm<AuditEntry> {
   };
 }
 
+/** A time with its zone: `2026-11-22 10:00 (Europe/Berlin)`. */
+const timeText = ({ localTime, timezone }: Pick<AuditEntry, 'localTime' | 'timezone'>): string =>
+  `${localTime} (${timezone})`;
+
+/** `audit head` beside the hash itself: which entry it is of. */
+export function headText(head: LocalHead): string {
+  return `Entry ${head.number}, of ${timeText(head)}.`;
+}
+
 /** `audit show` for people: everything that the hash covers. */
 export function auditEntryText(terminal: Terminal, entry: AuditEntry): string {
   const facts = factLines([
-    ['At', `${entry.localTime} (${entry.at})`],
+    ['At', `${timeText(entry)}, ${entry.at}`],
     ['By', entry.actor],
     ['OS user', entry.osUser],
     ['Answer', `sha256 ${entry.resultDigest}`],
@@ -140,7 +150,8 @@ export function auditVerifiedText(terminal: Terminal, verified: AuditVerified): 
     const later = since === 0 ? 'none came' : `${since.toLocaleString('en-US')} came`;
     lines.push(`Rows 1 to ${number} are as they were when this hash was noted; ${later} after it.`);
   }
-  return [...lines, ...(head === null ? [] : [`Last row ${head.number}, of ${head.at}: ${head.hash}`])].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ...(head === null ? [] : [`Last row ${head.number}, of ${timeText(head)}: ${head.hash}`]),
+  ].join('\n');
 }

@@ -17,13 +17,15 @@ export const auditHead = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { showAuditHead } = await import('../../../app/audit.js');
-      const { headJson } = await import('../../render/audit.js');
+      const { headJson, headText } = await import('../../render/audit.js');
       const head = await showAuditHead(work);
       if (terminal.json) {
         terminal.printJson({ head: headJson(head) });
       } else {
         terminal.print(head.hash);
-        terminal.note(`Keep it elsewhere; later:\n  payrun audit verify --expect ${head.hash}`);
+        terminal.note(
+          `${headText(head)} Keep it elsewhere; later:\n  payrun audit verify --expect ${head.hash}`,
+        );
       }
       return undefined;
     }),

@@ -34,7 +34,7 @@ export const auditList = defineCommand({
   writes: false,
   handler: (context, input) =>
     withWork(context, async (work) => {
-      const { withAudit } = await import('../../../app/audit.js');
+      const { auditTimezone, withAudit } = await import('../../../app/audit.js');
       const { printList } = await import('../../render/list.js');
       const { auditList: form } = await import('../../render/audit.js');
       const { actor } = context.globals;
@@ -46,7 +46,8 @@ export const auditList = defineCommand({
         ...(await limitOf(input)),
       };
       const isFiltered = Object.keys(query).length > 0;
-      await printList(context.terminal, form(isFiltered), (use) => withAudit(work, query, use));
+      const timezone = await auditTimezone(work);
+      await printList(context.terminal, form(isFiltered, timezone), (use) => withAudit(work, query, use));
       return undefined;
     }),
 });
