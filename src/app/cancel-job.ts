@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConflictError, PayrunError } from '../core/errors.js';
 import { isAlive, type Job } from '../core/job.js';
 import { signalProcess } from '../host/detached-process.js';
-import { findJob, jobAt, lockOf } from './jobs.js';
+import type { JobFolder } from '../host/job-folder.js';
+import { findJob, jobAt, lockOf, processLockOf } from './jobs.js';
 import type { Work } from './work.js';
 
 const LOOK_AGAIN_MS = 20;
@@ -25,10 +26,13 @@ export async function cancelJob(work: Work, text: string): Promise<{ job: Job; c
   if (before.state === 'cancelled') return { job: before, changed: false };
   if (!isAlive(before)) throw over(before, 'already');
   folder.write('cancel.json', { at: work.now.toISOString(), by: work.actor });
-  await endProcess(before.id, () => {
-    const lock = lockOf(folder);
-    return { isOver: lock === 'free', pid: folder.json('worker.json')?.pid ?? null };
-  });
+  try {
+    await endProcess(before.id, () => ({ isOver: lockOf(folder) === 'free', pid: holderOf(folder) }));
+  } catch (error) {
+    // It goes on, and whatever becomes of it then is not this cancelling.
+    folder.forget('cancel.json');
+    throw error;
+  }
   const job = await jobAt(work, placed);
   if (job.state === 'cancelled') return { job, changed: true };
   folder.forget('cancel.json');
@@ -42,7 +46,17 @@ function over({ id, state }: Job, when: string): ConflictError {
   });
 }
 
-/** Only who holds the lock is signalled: the number was written by its holder, after it took the lock. */
+/**
+ * The process that holds the lock of the job; null while there is none that could be named. The number was
+ * written by a holder after it took the lock, and is removed before another process is started; so where the
+ * lock is held before and after the look, it is his.
+ */
+function holderOf(folder: JobFolder): number | null {
+  if (processLockOf(folder) !== 'running') return null;
+  const pid = folder.json('worker.json')?.pid ?? null;
+  return processLockOf(folder) === 'running' ? pid : null;
+}
+
 async function endProcess(
   id: string,
   look: () => { readonly isOver: boolean; readonly pid: number | null },

@@ -1,22 +1,25 @@
 /**
  * Looking at background jobs. Whether one lives is told by its lock, which the system releases when its
- * process dies; whether its work is done by the ledger, where the answer was committed with it.
+ * process dies; whether its work is done by the ledger, where the answer was committed with it, and of an
+ * export by its file.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NotFoundError } from '../core/errors.js';
+import { IntegrityError, NotFoundError } from '../core/errors.js';
 import {
   CANCELLED_EXIT_CODE,
   isAlive,
   jobState,
+  leavesFile,
   parseJobId,
   type Job,
   type JobFacts,
   type JobProgress,
   type JobRecord,
 } from '../core/job.js';
+import { holdsBytes } from '../host/input-file.js';
 import { JobsFolder, type JobFolder } from '../host/job-folder.js';
 import { findAnswer } from '../store/idempotency.js';
-import type { Ledger } from '../store/ledger.js';
+import type { Ledger, Reader } from '../store/ledger.js';
 import { isLocked } from '../store/process-lock.js';
 import type { Work } from './work.js';
 
@@ -31,25 +34,66 @@ export interface ShownJob {
   readonly job: Job;
   /** What its process said besides the answer, of all attempts. */
   readonly log: readonly string[];
-  /** The document of its answer or failure; null while there is none, and where it could not be kept. */
+  /**
+   * The document of its failure, or of the files of an export; null where there is none, or it was damaged.
+   * What any other job answered is in the ledger.
+   */
   readonly answer: Readonly<Record<string, unknown>> | null;
   /** The key under which its answer is kept. */
   readonly once: JobRecord['once'];
 }
 
+/** A job of whose folder a file was damaged. */
+export interface UnreadableJob {
+  readonly id: string;
+  /** Nobody can say whether it was done. */
+  readonly state: 'failed';
+  /** What is wrong, as a sentence. */
+  readonly problem: string;
+}
+
 /** How often who watches looks, in milliseconds. */
 const LOOK_AGAIN_MS = 100;
 
-/** Every job, the first one first. @throws IntegrityError when a file of one was edited */
-export async function listJobs(work: Work): Promise<Job[]> {
+/** Every job, the first one first. One that was damaged does not hide the others. */
+export async function listJobs(work: Work): Promise<(Job | UnreadableJob)[]> {
   const jobs = JobsFolder.beside(work.ledger.path);
-  const found: Job[] = [];
+  const placed: (PlacedJob | UnreadableJob)[] = [];
   for (const id of jobs.ids()) {
-    const folder = jobs.find(id);
-    const record = folder?.json('job.json') ?? null;
-    if (folder !== null && record !== null) found.push(await jobAt(work, { folder, record }));
+    const one = await orUnreadable(id, () => {
+      const folder = jobs.find(id);
+      const record = folder?.json('job.json') ?? null;
+      return folder === null || record === null ? null : { folder, record };
+    });
+    if (one !== null) placed.push(one);
+  }
+  const answered = await work.ledger.read(async (reader) => {
+    const found = new Set<string>();
+    for (const one of placed)
+      if ('record' in one && (await isKept(reader, one.record))) found.add(one.record.id);
+    return found;
+  });
+  const found: (Job | UnreadableJob)[] = [];
+  for (const one of placed) {
+    if (!('record' in one)) found.push(one);
+    else {
+      const { id } = one.record;
+      found.push(await orUnreadable(id, () => jobAt(work, one, lockOf, answered.has(id))));
+    }
   }
   return found;
+}
+
+/** What is found out about a job, or that a file of it was damaged. */
+async function orUnreadable<T>(id: string, look: () => T | Promise<T>): Promise<T | UnreadableJob> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof IntegrityError)) throw error;
+    // The sentence names the file; in a list of jobs it need not say where the folder lies.
+    const problem = error.message.replace(/^.*[/\\](?=[a-z]+\.json )/, '');
+    return { id, state: 'failed', problem };
+  }
 }
 
 /** The job of an id. @throws UsageError when it is no job id; NotFoundError when there is none */
@@ -63,14 +107,38 @@ export function findJob(ledger: Pick<Ledger, 'path'>, text: string): PlacedJob {
   return { folder, record };
 }
 
+/** One job as it stands. Throws as `findJob`. */
+export async function jobIn(work: Work, text: string): Promise<Job> {
+  return jobAt(work, findJob(work.ledger, text));
+}
+
 /** One job as it stands, with log and answer. Throws as `findJob`. */
 export async function showJob(work: Work, text: string): Promise<ShownJob> {
   const placed = findJob(work.ledger, text);
   const { folder, record } = placed;
   const job = await jobAt(work, placed);
-  const answer = isAlive(job) ? null : folder.json('answer.json');
+  const answer = isAlive(job) ? null : answerOf(job, folder);
   const log = (folder.text('log') ?? '').split('\n').filter((line) => line !== '');
   return { job, log, answer, once: record.once };
+}
+
+/** An export that was killed after its file was there left what it had noted of it. */
+function answerOf(job: Job, folder: JobFolder): ShownJob['answer'] {
+  if (job.state === 'done' && !leavesFile(job)) return null;
+  const answer = keptIn(folder);
+  if (job.state !== 'done' || answer?.['files'] !== undefined) return answer;
+  const file = folder.json('file.json');
+  return { files: file === null ? [] : [{ path: file.path, rows: file.rows, sha256: file.sha256 }] };
+}
+
+/** A damaged answer is as good as none: the state of the job does not hang on it. */
+function keptIn(folder: JobFolder): ShownJob['answer'] {
+  try {
+    return folder.json('answer.json');
+  } catch (error) {
+    if (error instanceof IntegrityError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -118,20 +186,24 @@ export function processLockOf(folder: JobFolder): JobFacts['lock'] {
 /**
  * The job as it stands.
  * @param look tells who works on it; for who starts its process, and is not to take himself for another one
+ * @param answered whether the ledger was seen to hold its answer
  */
-export async function jobAt(work: Work, placed: PlacedJob, look = lockOf): Promise<Job> {
+export async function jobAt(work: Work, placed: PlacedJob, look = lockOf, answered = false): Promise<Job> {
   const { folder, record } = placed;
   const { id, command, words, createdAt, createdBy } = record;
-  const facts = await factsOf(work, placed, look);
+  const facts = await factsOf(work, placed, look, answered);
   const state = jobState(facts);
   const worker = folder.json('worker.json');
   const ended = facts.lock === 'free' ? folder.json('ended.json') : null;
-  const exitCodes = { done: 0, cancelled: CANCELLED_EXIT_CODE, failed: facts.exitCode };
+  const takenBack = state === 'failed' && facts.exitCode === 0;
+  const failed = takenBack ? null : facts.exitCode;
+  const exitCodes = { done: 0, cancelled: CANCELLED_EXIT_CODE, failed };
   return {
     id,
     command,
     words,
     state,
+    takenBack,
     createdAt,
     createdBy,
     startedAt: worker?.startedAt ?? null,
@@ -142,19 +214,33 @@ export async function jobAt(work: Work, placed: PlacedJob, look = lockOf): Promi
 }
 
 /** Looks again where the job was started again while its files were read. */
-async function factsOf(work: Work, { folder, record }: PlacedJob, look: typeof lockOf): Promise<JobFacts> {
+async function factsOf(
+  work: Work,
+  placed: PlacedJob,
+  look: typeof lockOf,
+  known: boolean,
+): Promise<JobFacts> {
+  const { folder, record } = placed;
   for (;;) {
     const lock = look(folder);
     const exitCode = folder.json('ended.json')?.exitCode ?? null;
     const cancelAsked = folder.has('cancel.json');
-    if (lock !== 'free' || exitCode === 0) return { lock, exitCode, cancelAsked, answered: false };
-    const answered = await isAnswered(work, record);
+    if (lock !== 'free') return { lock, exitCode, cancelAsked, answered: false };
+    const answered = leavesFile(record)
+      ? exitCode === 0 || (await isWritten(folder))
+      : known || (await work.ledger.read((reader) => isKept(reader, record)));
     if (look(folder) === 'free') return { lock, exitCode, cancelAsked, answered };
   }
 }
 
+/** Whether the file that an export was about to put in its place is there: with just the bytes noted. */
+async function isWritten(folder: JobFolder): Promise<boolean> {
+  const file = folder.json('file.json');
+  return file !== null && (await holdsBytes(file.path, file));
+}
+
 /** Whether the ledger holds the answer: then the work was committed, whatever became of the process. */
-async function isAnswered({ ledger }: Work, { once }: JobRecord): Promise<boolean> {
-  const kept = await ledger.read((reader) => findAnswer(reader, once.key));
+async function isKept(reader: Reader, { once }: JobRecord): Promise<boolean> {
+  const kept = await findAnswer(reader, once.key);
   return kept !== undefined && kept.command === once.command && kept.typed === once.typed;
 }

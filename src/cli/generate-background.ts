@@ -23,6 +23,7 @@ export async function handOver(
   work: Work,
   { asked, planId, isPlanFile }: HandedRun,
 ): Promise<void> {
+  work.ledger.refuseReadOnly();
   const book = await work.ledger.read((reader) => Book.read(reader, work.now));
   const asOf = asked.input.asOf ?? book.today;
   refuseForecast(book, asOf, isPlanFile);

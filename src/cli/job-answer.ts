@@ -1,11 +1,12 @@
 /**
- * What a job answered. The document that its process left is shown to programs; people get what the command
- * itself would have told them, from the answer that the ledger keeps under the key of the job.
+ * What a job answered: what its command would tell now, from the answer that the ledger keeps under the key
+ * of the job. An export keeps nothing there; the document that its process left stands for it.
  */
 import { Writable } from 'node:stream';
 import type { ShownJob } from '../app/jobs.js';
+import { leavesFile } from '../core/job.js';
 import type { CommandContext, JobCall } from './command.js';
-import { printFiles, type FileTold } from './render/files.js';
+import { filesLine, printFiles, type FileTold } from './render/files.js';
 
 /** The command line of a job, as the caller of this command would give it. */
 function lineOf({ globals }: CommandContext, { job }: ShownJob, more: readonly string[]): string[] {
@@ -31,17 +32,36 @@ export async function resultOf(
   shown: ShownJob,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   if (shown.job.state !== 'done') return null;
-  if (shown.answer !== null && shown.answer['error'] === undefined) return withoutVersion(shown.answer);
-  // Its process was killed between the commit and the answer.
+  if (leavesFile(shown.job)) return withoutVersion(shown.answer ?? {});
+  const { text } = await toldBy(context, shown, ['--json', '--quiet']);
+  return withoutVersion(JSON.parse(text) as Record<string, unknown>);
+}
+
+/** What a job that is done answered, in one line; null where it has not, or the line cannot be told. */
+export async function headlineOf(context: CommandContext, shown: ShownJob): Promise<string | null> {
+  if (shown.job.state !== 'done') return null;
+  if (leavesFile(shown.job)) return filesLine((shown.answer?.['files'] ?? []) as readonly FileTold[]);
+  const { text, exitCode } = await toldBy(context, shown, ['--quiet']);
+  return exitCode === 0 ? (text.split('\n')[0] ?? null) : null;
+}
+
+/** What the command of a job tells on its standard output; what it says beside that was said by the job. */
+async function toldBy(
+  context: CommandContext,
+  shown: ShownJob,
+  more: readonly string[],
+): Promise<{ readonly text: string; readonly exitCode: number }> {
   const pieces: Buffer[] = [];
-  const stdout = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      pieces.push(chunk);
-      done();
-    },
-  });
-  await context.runJob(lineOf(context, shown, ['--json', '--quiet']), toldAgain(shown), { stdout });
-  return withoutVersion(JSON.parse(Buffer.concat(pieces).toString('utf8')) as Record<string, unknown>);
+  const collect = (into: Buffer[] | null): Writable =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        into?.push(chunk);
+        done();
+      },
+    });
+  const io = { stdout: collect(pieces), stderr: collect(null) };
+  const exitCode = await context.runJob(lineOf(context, shown, more), toldAgain(shown), io);
+  return { text: Buffer.concat(pieces).toString('utf8'), exitCode };
 }
 
 /** The version belongs to the document around it. */
@@ -52,7 +72,7 @@ function withoutVersion(document: Readonly<Record<string, unknown>>): Record<str
 /** Prints what a job that is done answered. @returns the exit code of telling it */
 export async function printAnswer(context: CommandContext, shown: ShownJob): Promise<number> {
   const { job, answer } = shown;
-  if (job.command === 'export') {
+  if (leavesFile(job)) {
     printFiles(context.terminal, (answer?.['files'] ?? []) as readonly FileTold[]);
     return 0;
   }

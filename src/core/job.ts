@@ -3,11 +3,19 @@ import { UsageError } from './errors.js';
 
 export type JobState = 'starting' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** How far a job has come: "3 of 6: lines". */
+/** How far a job has come: "3 of 6: lines"; of 0 steps while it waits for the ledger. */
 export interface JobProgress {
   readonly step: number;
   readonly of: number;
   readonly label: string;
+}
+
+/** The file that a job puts in its place, as it was noted just before; `sha256` in hexadecimal digits. */
+export interface JobFileNote {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rows: number;
 }
 
 /** What a job is asked to do. It is written once and never changed, so that a retry does the same. */
@@ -19,6 +27,8 @@ export interface JobRecord {
   readonly words: readonly string[];
   /** The key under which the work is done once, and what was asked for as it was typed. */
   readonly once: { readonly key: string; readonly command: string; readonly typed: string };
+  /** Whether something was piped in, without which it cannot be done. */
+  readonly piped: boolean;
   readonly createdAt: string;
   readonly createdBy: string;
 }
@@ -35,9 +45,17 @@ export interface JobEnd {
   readonly endedAt: string;
 }
 
+/** Who wanted a job to end, and when. */
+export interface JobCancel {
+  readonly at: string;
+  readonly by: string;
+}
+
 /** A job as it stands. */
-export interface Job extends Omit<JobRecord, 'once'> {
+export interface Job extends Omit<JobRecord, 'once' | 'piped'> {
   readonly state: JobState;
+  /** Whether it was done once, and the ledger has nothing of it any more. */
+  readonly takenBack: boolean;
   /** Of the last attempt; null before the first. */
   readonly startedAt: string | null;
   /** Null while it runs, and where its process ended without a word. */
@@ -55,7 +73,7 @@ export interface JobFacts {
   readonly exitCode: number | null;
   /** Whether somebody asked to cancel it. */
   readonly cancelAsked: boolean;
-  /** Whether the ledger holds the answer of its work. */
+  /** Whether the ledger holds the answer of its work; of an export, whether its file was written. */
   readonly answered: boolean;
 }
 
@@ -64,13 +82,42 @@ export const CANCELLED_EXIT_CODE = 130;
 
 /**
  * The state that the facts add up to. A lock says that a process lives, because the system releases it; the
- * ledger says that the work is done, because the answer is committed with it.
+ * ledger says that the work is done, because the answer is committed with it. The exit code does not: the
+ * ledger may have been taken back to an earlier state since.
  */
 export function jobState({ lock, exitCode, cancelAsked, answered }: JobFacts): JobState {
   if (lock !== 'free') return lock;
-  if (exitCode === 0 || answered) return 'done';
+  if (answered) return 'done';
   if (cancelAsked && (exitCode === null || exitCode === CANCELLED_EXIT_CODE)) return 'cancelled';
   return 'failed';
+}
+
+/** Whether what a command leaves is a file, and nothing in the ledger. */
+export function leavesFile({ command }: Pick<JobRecord, 'command'>): boolean {
+  return command === 'export';
+}
+
+/** Whether a job makes payouts, so that starting it again is asked about where somebody can be asked. */
+export function isPaying({ command }: Pick<JobRecord, 'command'>): boolean {
+  return command === 'generate';
+}
+
+/** Whether nothing works on a job and its work is not done, so that it can be started again. */
+export function canBeRetried({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'failed' || state === 'cancelled';
+}
+
+/**
+ * Whether starting a job again needs a yes also where nobody can be asked. The consent to pay was given with
+ * the job; who cancelled it took that back.
+ */
+export function needsConsentAgain(job: Pick<Job, 'command' | 'state'>): boolean {
+  return isPaying(job) && job.state === 'cancelled';
+}
+
+/** "3 of 6: lines", and what it waits for where no step has begun. */
+export function progressText({ step, of, label }: JobProgress): string {
+  return of === 0 ? label : `${step} of ${of}: ${label}`;
 }
 
 /** Whether a process works on it, or is about to. */
@@ -83,9 +130,14 @@ export function jobId(number: number): string {
   return `J-${String(number).padStart(6, '0')}`;
 }
 
-/** The id as it is kept, written with or without its zeros. @throws UsageError when it is no job id */
+/** The number in a job id as it is kept. */
+export function jobNumber(id: string): number {
+  return Number(id.slice('J-'.length));
+}
+
+/** The id as it is kept, written with or without letter and zeros. @throws UsageError when it is no job id */
 export function parseJobId(text: string): string {
-  const match = /^j-?0*([1-9]\d{0,11})$/i.exec(text.trim());
+  const match = /^(?:j-?)?0*([1-9]\d{0,11})$/i.exec(text.trim());
   if (match?.[1] === undefined) {
     throw new UsageError(`"${text}" is not a job id.`, {
       hint: 'Job ids look like J-000001: see `payrun jobs list`.',

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SqliteFile } from '../../src/store/sqlite-file.js';
 import { makeProgramme, type Json, type Sandbox } from './payrun.js';
@@ -28,6 +28,15 @@ async function hold(sandbox: Sandbox): Promise<() => Promise<void>> {
     letGo();
     await file.close();
   };
+}
+
+/** Looks until there is something. */
+async function until(look: () => Promise<Json>): Promise<Json> {
+  for (;;) {
+    const found: Json = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function killWorker(sandbox: Sandbox, id: string): Promise<void> {
@@ -101,6 +110,26 @@ describe('background jobs', () => {
     expect(late.json.error.message).toBe('J-000001 was done already; nothing was cancelled.');
   });
 
+  test('a job that a restore has undone has failed, and is done again; no number is given twice', async () => {
+    await copyFile(sandbox.ledger, sandbox.path('before.db'));
+    const keyed = [...GENERATE, '--idempotency-key', 'october', '--json'];
+    await sandbox.succeed(keyed);
+    await sandbox.succeed(['jobs', 'watch', '1']);
+    await copyFile(sandbox.path('before.db'), sandbox.ledger);
+    const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001']);
+
+    expect([watched.code, watched.stdout]).toEqual([4, '']);
+    expect(watched.stderr).toBe(
+      'payrun: The ledger was taken back to before J-000001 was done; nothing of it is there now.\n' +
+        '  To do it again: payrun jobs retry J-000001\n',
+    );
+    expect((await sandbox.succeed(keyed)).json).toMatchObject({ job: { id: 'J-000001' }, started: true });
+    await sandbox.succeed(['jobs', 'watch', 'J-000001']);
+    expect(await runs()).toMatchObject([{ id: 'R-000001', job: 'J-000001' }]);
+    await rm(sandbox.path('ledger.db.jobs'), { recursive: true });
+    expect((await sandbox.succeed(GENERATE)).stdout).toBe('J-000002 has started.\n');
+  });
+
   test('a job waits for a busy ledger; killed, it has failed; started again, it is done once', async () => {
     letGo = await hold(sandbox);
     const keyed = [...GENERATE, '--idempotency-key', 'october', '--json'];
@@ -112,6 +141,11 @@ describe('background jobs', () => {
     expect(other.code).toBe(4);
     const [{ id, state }, ...more] = await jobs();
     expect([state, more]).toEqual(['running', []]);
+    const told = { step: 0, of: 0, label: 'waiting for the ledger: another program has it open' };
+    await expect(until(async () => (await jobs())[0].progress)).resolves.toEqual(told);
+    const waiting = await sandbox.succeed(['jobs', 'show', id]);
+    expect(waiting.stdout).toContain(`${id} is running (${told.label})`);
+    expect(waiting.stdout).toContain('Made     2026-11-22 10:00 (Europe/Berlin) by kim');
     expect((await sandbox.payrun(['jobs', 'retry', id])).code).toBe(4);
 
     await killWorker(sandbox, id);
@@ -135,7 +169,8 @@ describe('background jobs', () => {
 
   test('a job that is cancelled changes nothing, is said to be cancelled, and can be started again', async () => {
     letGo = await hold(sandbox);
-    await sandbox.succeed(GENERATE);
+    const keyed = [...GENERATE, '--idempotency-key', 'october'];
+    await sandbox.succeed(keyed);
     const cancelled = await sandbox.succeed(['jobs', 'cancel', 'J-000001']);
     const twice = await sandbox.succeed(['jobs', 'cancel', 'J-000001', '--json']);
     const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001', '--json']);
@@ -149,14 +184,32 @@ describe('background jobs', () => {
     });
     await letGo();
     expect(await runs()).toEqual([]);
-    await sandbox.succeed(['jobs', 'retry', 'J-000001']);
+    const bare = await sandbox.payrun(['jobs', 'retry', 'J-000001']);
+    expect([bare.code, bare.stderr]).toEqual([
+      2,
+      'payrun: J-000001 was cancelled; to start it again needs consent, because it makes payouts.\n' +
+        '  Nothing can be asked here: give --yes.\n',
+    ]);
+    const person = new Person(sandbox, ['jobs', 'retry', '1', '--ledger', 'ledger.db']);
+    await person.answers('Start J-000001 again? It makes payouts. (y/N)', ENTER);
+    await person.sees('Nothing was started.');
+    await person.sees('payrun jobs retry J-000001 --yes --ledger ledger.db');
+    expect(await person.ends()).toBe(0);
+    const again = await sandbox.succeed(keyed);
+    expect(again.stderr).toBe(
+      'J-000001 was cancelled by kim at 2026-11-22T09:00:00.000Z; it has been started again, as this call asks.\n' +
+        'Watch it: payrun jobs watch J-000001\n',
+    );
     await sandbox.succeed(['jobs', 'watch', 'J-000001']);
     expect(await runs()).toHaveLength(1);
+    const shown = await sandbox.succeed(['jobs', 'show', 'J-000001']);
+    expect(shown.stdout).toContain('Result     Run R-000001 made 1 payout: USD 212.00\n');
   });
 
   test('an import takes in what is piped to it, and its bad rows are told by whoever watches', async () => {
     const stdin = 'id,affiliate_id,earned_at,amount\nx_1,aff_1,2026-10-05,1.234\n';
-    await sandbox.succeed(['import', 'commissions', '-', '--background'], { stdin });
+    const piped = ['import', 'commissions', '-', '--background', '--idempotency-key', 'x'];
+    await sandbox.succeed(piped, { stdin });
     const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001', '--json']);
     const shown = await sandbox.succeed(['jobs', 'show', 'J-000001']);
 
@@ -168,6 +221,22 @@ describe('background jobs', () => {
     expect(watched.json.job).toMatchObject({ state: 'failed', exitCode: 5, result: null });
     expect(shown.stdout).toContain('J-000001 has failed');
     expect(shown.stdout).toContain('line 2, amount, "1.234"');
+
+    // What is piped into a later call is what is imported then.
+    const mended = await sandbox.succeed(piped, { stdin: stdin.replace('1.234', '1.23') });
+    expect(mended.stdout).toBe('J-000001 has started.\n');
+    expect((await sandbox.succeed(['jobs', 'watch', '1'])).stdout).toBe('1 new (1 row).\n');
+  });
+
+  test('a file that was changed since it was imported under a key is not imported, which is said', async () => {
+    const file = ['import', 'commissions', 'commissions.csv', '--background', '--idempotency-key', 'x'];
+    await sandbox.succeed(file);
+    await sandbox.succeed(['jobs', 'watch', '1']);
+    await sandbox.write('commissions.csv', COMMISSIONS.replace('212.00', '99.00'));
+    const again = await sandbox.succeed(file);
+
+    expect(again.stdout).toBe('J-000001 is done.\n');
+    expect(again.stderr).toContain('warning: commissions.csv was not imported: under this idempotency key');
   });
 
   test('an export is written in the background where the command would have written it', async () => {

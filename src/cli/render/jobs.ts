@@ -1,8 +1,9 @@
 /** Background jobs for programs and for people. */
-import type { ShownJob } from '../../app/jobs.js';
-import { InterruptedError, PayrunError, type ErrorCode } from '../../core/errors.js';
-import type { Job, JobState } from '../../core/job.js';
+import type { ShownJob, UnreadableJob } from '../../app/jobs.js';
+import { ConflictError, InterruptedError, PayrunError, type ErrorCode } from '../../core/errors.js';
+import { leavesFile, progressText, type Job, type JobState } from '../../core/job.js';
 import { shellQuoted } from '../../core/shell.js';
+import type { BookZone } from '../../core/time-zone.js';
 import type { CommandContext } from '../command.js';
 import { equivalentCommand } from '../echo.js';
 import { safeText } from '../safe-text.js';
@@ -60,46 +61,78 @@ const STATES: Readonly<Record<JobState, string>> = {
 /** "is running (3 of 6: lines)". */
 export function stateText({ state, progress }: Job): string {
   const isTold = progress !== null && state === 'running';
-  return isTold ? `${STATES[state]} (${progressText(progress)})` : STATES[state];
+  return isTold ? `${STATES[state]} (${safeText(progressText(progress))})` : STATES[state];
 }
 
-function progressText({ step, of, label }: NonNullable<Job['progress']>): string {
-  return `${step} of ${of}: ${safeText(label)}`;
+/** The columns of the list; its times are of the book zone. */
+export function jobColumns(zone: BookZone): readonly Column[] {
+  return [
+    { title: 'Job', fixed: true },
+    { title: 'State', fixed: true },
+    { title: `Made (${zone.name})`, fixed: true, spare: 1 },
+    { title: 'By', spare: 2 },
+    { title: 'Command' },
+  ];
 }
 
-export const JOB_COLUMNS: readonly Column[] = [
-  { title: 'Job', fixed: true },
-  { title: 'State', fixed: true },
-  { title: 'Made', fixed: true, spare: 1 },
-  { title: 'By', spare: 2 },
-  { title: 'Command' },
-];
+/** A job that waits for the ledger is in no step. */
+function stepText({ state, progress }: Job): string {
+  if (state !== 'running' || progress === null) return '';
+  return progress.of === 0 ? ', waiting' : ` ${progress.step}/${progress.of}`;
+}
 
-/** One row of the list. */
-export function jobRow(terminal: Terminal, job: Job): Cell[] {
-  const { id, state, createdAt, createdBy, progress } = job;
-  const step = state === 'running' && progress !== null ? ` ${progress.step}/${progress.of}` : '';
+/** One row of the list, with the time of the book zone. */
+export function jobRow(terminal: Terminal, job: Job, zone: BookZone): Cell[] {
+  const { id, state, createdAt, createdBy } = job;
   const styles: Partial<Record<JobState, (text: string) => string>> = {
     failed: (text) => terminal.red(text),
     done: (text) => terminal.green(text),
     running: (text) => terminal.yellow(text),
   };
-  const made = `${createdAt.slice(0, 10)} ${createdAt.slice(11, 16)}Z`;
-  const text = `${state}${step}`;
+  const made = zone.minuteOf(Date.parse(createdAt));
+  const text = `${state}${stepText(job)}`;
   const style = styles[state];
   const what = commandLine(job).slice('payrun '.length);
   return [id, style === undefined ? text : { text, style }, made, createdBy, what];
 }
 
-/** One job on the screen: its state, when and by whom, and the last lines of its log. */
-export function jobText(terminal: Terminal, { job, log }: ShownJob): string {
+/** A job of the list as JSON tells it; of one that was damaged, what is wrong. */
+export function listedJson(job: Job | UnreadableJob): Record<string, unknown> {
+  if (!('problem' in job)) return { ...jobJson(job), problem: null };
+  const { id, state, problem } = job;
+  const unknown = { createdAt: null, createdBy: null, startedAt: null, endedAt: null, exitCode: null };
+  return { id, command: null, commandLine: null, state, ...unknown, progress: null, problem };
+}
+
+/** One row of the list, also of a job that was damaged. */
+export function listedRow(terminal: Terminal, job: Job | UnreadableJob, zone: BookZone): Cell[] {
+  if (!('problem' in job)) return jobRow(terminal, job, zone);
+  const state = { text: job.state, style: (text: string) => terminal.red(text) };
+  return [job.id, state, '', '', safeText(job.problem)];
+}
+
+/**
+ * One job on the screen: its state, when (in the book zone) and by whom, the last lines of its log, and its
+ * result in a line.
+ */
+export function jobText(
+  terminal: Terminal,
+  { job, log }: ShownJob,
+  zone: BookZone,
+  result: string | null,
+): string {
+  const minuteOf = (at: string | null): string | null => (at === null ? null : zone.minuteOf(Date.parse(at)));
   const facts = factLines([
+    ['Result', result],
     ['Command', commandLine(job)],
-    ['Made', `${job.createdAt} by ${job.createdBy}`],
-    ['Started', job.startedAt],
-    ['Ended', job.endedAt],
+    ['Made', `${minuteOf(job.createdAt) ?? ''} (${zone.name}) by ${job.createdBy}`],
+    ['Started', minuteOf(job.startedAt)],
+    ['Ended', minuteOf(job.endedAt)],
     ['Exit code', job.exitCode === null ? null : String(job.exitCode)],
-    ['Got to', job.progress === null || job.state === 'running' ? null : progressText(job.progress)],
+    [
+      'Got to',
+      job.progress === null || job.state === 'running' ? null : safeText(progressText(job.progress)),
+    ],
   ]);
   const last = log.slice(-LOG_LINES);
   const more = log.length - last.length;
@@ -109,6 +142,11 @@ export function jobText(terminal: Terminal, { job, log }: ShownJob): string {
     facts,
     ...(log.length === 0 ? [] : [`${terminal.bold('Log')}\n${lines.map((line) => `  ${line}`).join('\n')}`]),
   ].join('\n\n');
+}
+
+/** What a job that is not done has left. The file of an export was looked for, by its bytes. */
+export function leftBy(job: Pick<Job, 'command'>): string {
+  return leavesFile(job) ? 'its file is not in its place' : 'nothing was changed';
 }
 
 interface ToldError {
@@ -123,12 +161,15 @@ interface ToldError {
  * still runs.
  */
 export function jobFailure(context: CommandContext, { job, answer }: ShownJob): PayrunError | null {
-  const { id, state, command } = job;
-  const isFile = command === 'export';
-  const left = isFile ? 'its file is there whole or not at all' : 'nothing was changed';
-  const hint = jobNext(context, isFile ? 'To write it' : 'To do it after all', 'retry', id);
+  const { id, state, takenBack } = job;
+  const left = leftBy(job);
+  const hint = jobNext(context, leavesFile(job) ? 'To write it' : 'To do it after all', 'retry', id);
   if (state === 'cancelled') return new InterruptedError(`${id} was cancelled; ${left}.`, { hint });
   if (state !== 'failed') return null;
+  if (takenBack) {
+    const sentence = `The ledger was taken back to before ${id} was done; nothing of it is there now.`;
+    return new ConflictError(sentence, { hint: jobNext(context, 'To do it again', 'retry', id) });
+  }
   const told = answer?.['error'] as ToldError | undefined;
   if (told !== undefined) {
     const { code, message, details } = told;

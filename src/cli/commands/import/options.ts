@@ -56,8 +56,20 @@ export async function repeatedImport<T extends Imported>(
   work: Work,
 ): Promise<T | undefined> {
   const first = await repeatedAnswer<T>(context, work);
+  if (first !== undefined && context.job?.tellsAgain !== true) {
+    await warnOfOtherContent(context, input, first);
+  }
+  return first;
+}
+
+/** Warns where the file holds other bytes by now than those that were imported under the key of the call. */
+export async function warnOfOtherContent(
+  context: CommandContext,
+  input: CommandInput,
+  first: Imported,
+): Promise<void> {
   const path = input.optionalArgument('file');
-  if (first === undefined || path === undefined || context.job?.tellsAgain === true) return first;
+  if (path === undefined) return;
   const digest = await fileDigest(path);
   if (digest !== null && digest !== first.digest) {
     context.terminal.warn(
@@ -65,7 +77,6 @@ export async function repeatedImport<T extends Imported>(
         'Give what it holds now a key of its own.',
     );
   }
-  return first;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** `payrun jobs cancel J`. */
 import { defineCommand } from '../../command.js';
-import { withWork } from '../../work.js';
+import { withJobs } from '../../job-hints.js';
 
 export const jobsCancel = defineCommand({
   path: ['jobs', 'cancel'],
@@ -12,16 +12,17 @@ export const jobsCancel = defineCommand({
   examples: [{ command: 'payrun jobs cancel J-000001', what: 'ends the first job' }],
   writes: false,
   handler: (context, input) =>
-    withWork(context, async (work) => {
+    withJobs(context, async (work) => {
       const { terminal } = context;
       const { cancelJob } = await import('../../../app/cancel-job.js');
-      const { jobJson, jobNext } = await import('../../render/jobs.js');
+      const { jobJson, jobNext, leftBy } = await import('../../render/jobs.js');
       const { job, changed } = await cancelJob(work, input.argument('job'));
       if (terminal.json) {
         terminal.printJson({ job: jobJson(job), changed });
       } else {
-        const left = job.command === 'export' ? 'its file is not there' : 'nothing was changed';
-        terminal.print(changed ? `${job.id} was cancelled; ${left}.` : `${job.id} was cancelled already.`);
+        terminal.print(
+          changed ? `${job.id} was cancelled; ${leftBy(job)}.` : `${job.id} was cancelled already.`,
+        );
       }
       terminal.note(jobNext(context, 'To do it after all', 'retry', job.id));
       return undefined;

@@ -1,6 +1,6 @@
 /** `payrun jobs list`. */
 import { defineCommand } from '../../command.js';
-import { withWork } from '../../work.js';
+import { withJobs } from '../../job-hints.js';
 
 export const jobsList = defineCommand({
   path: ['jobs', 'list'],
@@ -8,19 +8,22 @@ export const jobsList = defineCommand({
   examples: [{ command: 'payrun jobs list', what: 'every job, the newest one last' }],
   writes: false,
   handler: (context) =>
-    withWork(context, async (work) => {
+    withJobs(context, async (work) => {
       const { terminal } = context;
       const { listJobs } = await import('../../../app/jobs.js');
-      const { JOB_COLUMNS, jobJson, jobNext, jobRow } = await import('../../render/jobs.js');
+      const { jobColumns, jobNext, listedJson, listedRow } = await import('../../render/jobs.js');
       const jobs = await listJobs(work);
       if (terminal.json) {
-        terminal.printJson({ jobs: jobs.map(jobJson) });
+        terminal.printJson({ jobs: jobs.map(listedJson) });
       } else if (jobs.length === 0) {
         terminal.print('There are no jobs.');
         terminal.note('Start one with --background: payrun generate --background');
       } else {
         const { printTable } = await import('../../table.js');
-        await printTable(terminal, { columns: JOB_COLUMNS, rows: jobs.map((job) => jobRow(terminal, job)) });
+        const { zoneOf } = await import('../../../app/book.js');
+        const zone = await zoneOf(work);
+        const rows = jobs.map((job) => listedRow(terminal, job, zone));
+        await printTable(terminal, { columns: jobColumns(zone), rows });
         const failed = jobs.findLast(({ state }) => state === 'failed');
         if (failed !== undefined) terminal.note(jobNext(context, 'What went wrong', 'show', failed.id));
       }

@@ -4,7 +4,7 @@ import { InterruptedError } from '../../../core/errors.js';
 import { interruptible } from '../../../host/interruption.js';
 import { defineCommand, type CommandContext } from '../../command.js';
 import { describeFailure, failureDocument } from '../../failure.js';
-import { withWork } from '../../work.js';
+import { withJobs } from '../../job-hints.js';
 
 /** Waits for the end of a job. Ctrl-C ends the waiting alone. */
 async function waitFor(context: CommandContext, work: Work, job: string): Promise<void> {
@@ -39,7 +39,7 @@ export const jobsWatch = defineCommand({
   examples: [{ command: 'payrun jobs watch J-000001', what: 'waits until the first job is over' }],
   writes: false,
   handler: (context, input) =>
-    withWork(context, async (work) => {
+    withJobs(context, async (work) => {
       const { terminal } = context;
       const { showJob } = await import('../../../app/jobs.js');
       const { jobFailure, shownJobJson } = await import('../../render/jobs.js');
