@@ -31,7 +31,7 @@ const DOCUMENTED: Readonly<Record<string, (text: string) => boolean>> = {
   amount: (text) => /^-?[0-9]{1,16}(?:\.[0-9]+)?$/.test(text),
   code: (text) => /^[A-Za-z]{3}$/.test(text),
   currency: (text) => /^[A-Za-z]{3}$/.test(text),
-  run: (text) => /^R-?[0-9]+$/i.test(text),
+  run: (text) => /^(R-?)?[0-9]+$/i.test(text),
   seconds: (text) => /^[0-9]{1,6}(?:\.[0-9]{1,3})?$/.test(text),
   days: (text) => /^[0-9]{1,4}$/.test(text),
 };

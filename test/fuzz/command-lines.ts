@@ -214,8 +214,8 @@ const VALUES: Readonly<Record<string, Values>> = {
     bad: fc.constantFrom('aff', 'AFF_1', 'a', '@', '%', '_', 'ada@EXAMPLE.com'),
   },
   run: {
-    good: fc.constantFrom('R-000001', 'R-000002', 'r-1', 'R-3'),
-    bad: fc.constantFrom('R-0', 'R-99999999999999999999', '1', 'R--1', 'R-1e3', 'R-\u0661'),
+    good: fc.constantFrom('R-000001', 'R-000002', 'r-1', 'R-3', '1'),
+    bad: fc.constantFrom('R-0', 'R-99999999999999999999', 'R--1', 'R-1e3', 'R-\u0661'),
   },
   invoiceNumber: {
     good: fc.constantFrom('INV-2026-000001', 'INV-2026-000002', 'INV-2026-000003', 'CN-2026-000001'),
