@@ -11,5 +11,6 @@ export default {
   testTimeout: 30_000,
   // Most tests wait for processes of their own, so that a worker for each core is not too many.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/longest-first.js',
   reporters: ['default', '<rootDir>/test/closing-line-reporter.js'],
 };
