@@ -21,34 +21,32 @@ export async function runGenerate(context: CommandContext, input: CommandInput, 
   const isBackground = input.flag('background');
   if (await (isBackground ? answeredByJob(context, work) : toldAgain(context, work))) return;
   const { asked, planFile } = await planOrAsked(context, input, work);
-  const consent = globals.yes ? { planId: undefined } : await consentTo(context, input, work, asked);
-  if (consent === null) return;
+  const consent = globals.yes ? CONSENT : await consentTo(context, work, asked);
   // What was previewed is what is applied: if the ledger moved meanwhile, the run refuses.
   const planId = input.text('planId') ?? consent.planId;
+  const options: GenerateOptions = {
+    wantsPlanId: terminal.json || planId !== undefined || work.once !== undefined,
+    ...(planId === undefined ? {} : { planId }),
+    ...(planFile === null ? {} : { planFile }),
+    typed: { words: asked.words },
+  };
+  if (consent.answer !== 'yes') {
+    const isEmpty = consent.answer === 'nothing to pay';
+    // Under a key that is an answer which later calls get, too; it needs nobody's consent.
+    if (isEmpty && work.once !== undefined && !isBackground) await generate(work, asked.input, options);
+    echoCommand(context, GENERATE, repeatWords(input, asked), { declined: !isEmpty });
+    return;
+  }
   if (isBackground) {
     await handOver(context, input, work, { asked, planId, isPlanFile: planFile !== null });
     if (!globals.yes) echoCommand(context, GENERATE, [...asked.words, '--background', '--yes']);
     return;
   }
-  const options = optionsOf(work, asked, planId);
-  const generated = await generate(work, asked.input, {
-    ...options,
-    wantsPlanId: options.wantsPlanId || terminal.json,
-    ...(planFile === null ? {} : { planFile }),
-  });
+  const generated = await generate(work, asked.input, options);
   terminal.progressDone();
   await showResult(context, generated, globals.yes);
   if (globals.yes) warnOfEarlier(context, generated);
   else echoCommand(context, GENERATE, [...asked.words, '--yes']);
-}
-
-/** An answer that is kept holds the plan id, whoever gets it. */
-function optionsOf(work: Work, asked: Asked, planId: string | undefined): GenerateOptions {
-  return {
-    wantsPlanId: planId !== undefined || work.once !== undefined,
-    ...(planId === undefined ? {} : { planId }),
-    typed: { words: asked.words },
-  };
 }
 
 /** Tells what the first call with the key answered. @returns false where this one is the first */
@@ -58,35 +56,34 @@ async function toldAgain(context: CommandContext, work: Work): Promise<boolean> 
   return first !== undefined;
 }
 
-/**
- * Shows the preview and asks.
- * @returns the plan that was consented to; null where there is nothing to pay, or for a No
- */
-async function consentTo(
-  context: CommandContext,
-  input: CommandInput,
-  work: Work,
-  asked: Asked,
-): Promise<{ readonly planId: string | undefined } | null> {
+/** What came of the preview, and the plan that was looked at. */
+interface Consent {
+  readonly answer: 'yes' | 'no' | 'nothing to pay';
+  readonly planId: string | undefined;
+}
+
+/** That of whoever gave --yes: he looked at no plan. */
+const CONSENT: Consent = { answer: 'yes', planId: undefined };
+
+/** Shows the preview and asks, if there is something to pay. */
+async function consentTo(context: CommandContext, work: Work, asked: Asked): Promise<Consent> {
   const preview = await previewRun(work, asked.input, true);
   await showGenerated(context, preview, true);
   warnOfEarlier(context, preview);
-  const isEmpty = preview.plan.payouts.length === 0;
-  const isBackground = input.flag('background');
-  // Under a key "nothing to pay" is an answer that later calls get, too; it needs nobody's consent.
-  if (isEmpty && work.once !== undefined && !isBackground) {
-    await generate(work, asked.input, optionsOf(work, asked, preview.planId ?? undefined));
-  }
-  if (!isEmpty && (await confirmed(context, preview))) return { planId: preview.planId ?? undefined };
+  const planId = preview.planId ?? undefined;
+  if (preview.plan.payouts.length === 0) return { answer: 'nothing to pay', planId };
+  return { answer: (await confirmed(context, preview)) ? 'yes' : 'no', planId };
+}
+
+/** The words of the call that was not carried out, to be given after all. */
+function repeatWords(input: CommandInput, asked: Asked): string[] {
   const planId = input.text('planId');
-  const words = [
+  return [
     ...asked.words,
     ...(planId === undefined ? [] : ['--plan-id', planId]),
-    ...(isBackground ? ['--background'] : []),
+    ...(input.flag('background') ? ['--background'] : []),
     '--yes',
   ];
-  echoCommand(context, GENERATE, words, { declined: !isEmpty });
-  return null;
 }
 
 /** Asks whether to make the payouts; a No is said. */

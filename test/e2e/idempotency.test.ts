@@ -198,3 +198,19 @@ test('on a terminal "nothing to pay" is an answer that is kept, too', async () =
   expect(again.json.run).toBeNull();
   expect((await sandbox.succeed(['payouts', 'list', '--json'])).json.payouts).toEqual([]);
 });
+
+test('on a terminal "nothing to pay" is not kept for a plan that was another one', async () => {
+  const args = keyed(
+    'old',
+    'generate',
+    '--affiliate',
+    'aff_2',
+    '--period',
+    '2026-01',
+    '--plan-id',
+    'sha256:0',
+  );
+  const person = new Person(sandbox, args);
+  await person.sees('The plan has changed since it was looked at');
+  expect(await person.ends()).toBe(4);
+});
