@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SqliteFile } from '../../src/store/sqlite-file.js';
 import { makeProgramme, type Json, type Sandbox } from './payrun.js';
@@ -111,11 +111,11 @@ describe('background jobs', () => {
   });
 
   test('a job that a restore has undone has failed, and is done again; no number is given twice', async () => {
-    await copyFile(sandbox.ledger, sandbox.path('before.db'));
+    await sandbox.succeed(['backup', 'before.db']);
     const keyed = [...GENERATE, '--idempotency-key', 'october', '--json'];
     await sandbox.succeed(keyed);
     await sandbox.succeed(['jobs', 'watch', '1']);
-    await copyFile(sandbox.path('before.db'), sandbox.ledger);
+    await sandbox.succeed(['restore', 'before.db', '--force', '--yes']);
     const watched = await sandbox.payrun(['jobs', 'watch', 'J-000001']);
 
     expect([watched.code, watched.stdout]).toEqual([4, '']);
