@@ -18,7 +18,7 @@ import {
 } from '../core/job.js';
 import { holdsBytes } from '../host/input-file.js';
 import { JobsFolder, type JobFolder } from '../host/job-folder.js';
-import { findAnswer } from '../store/idempotency.js';
+import { findCall } from '../store/idempotency.js';
 import type { Ledger, Reader } from '../store/ledger.js';
 import { isLocked } from '../store/process-lock.js';
 import type { Work } from './work.js';
@@ -241,6 +241,6 @@ async function isWritten(folder: JobFolder): Promise<boolean> {
 
 /** Whether the ledger holds the answer: then the work was committed, whatever became of the process. */
 async function isKept(reader: Reader, { once }: JobRecord): Promise<boolean> {
-  const kept = await findAnswer(reader, once.key);
+  const kept = await findCall(reader, once.key);
   return kept !== undefined && kept.command === once.command && kept.typed === once.typed;
 }

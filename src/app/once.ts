@@ -4,7 +4,7 @@
  */
 import { ConflictError } from '../core/errors.js';
 import { exactJson, parseExactJson } from '../core/exact-json.js';
-import { answerText, findAnswer, keepAnswer } from '../store/idempotency.js';
+import { answerText, findAnswer, findCall, keepAnswer, type KeptCall } from '../store/idempotency.js';
 import type { Reader, Writer } from '../store/ledger.js';
 import { answerIn, keptForm } from './kept-answer.js';
 import type { Actor } from './work.js';
@@ -42,10 +42,7 @@ export async function answerOf<T>(reader: Reader, once: Once): Promise<FirstAnsw
  * @param first the call that used the key first
  * @throws ConflictError when this one asks for something else
  */
-export function refuseOtherCall(
-  once: Once,
-  first: Pick<Once, 'command' | 'typed'> & Pick<FirstAnswer<unknown>, 'at' | 'by'>,
-): void {
+export function refuseOtherCall(once: Once, first: KeptCall): void {
   const { command, typed, at, by } = first;
   if (command === once.command && typed === once.typed) return;
   const call = command === once.command ? `${command} with other options` : command;
@@ -56,6 +53,15 @@ export function refuseOtherCall(
       details: [{ key: once.key, command, typed: JSON.parse(typed) as unknown, at, by }],
     },
   );
+}
+
+/**
+ * Looks whether the ledger knows the key for another call, without reading what that was answered.
+ * @throws ConflictError where it does
+ */
+export async function refuseUsedKey(reader: Reader, once: Once): Promise<void> {
+  const first = await findCall(reader, once.key);
+  if (first !== undefined) refuseOtherCall(once, first);
 }
 
 /** Keeps the answer of the first call, in the transaction of its work. */

@@ -49,10 +49,10 @@ export async function answeredByJob(
   const { once } = work;
   if (once === undefined) return false;
   const { jobUnderKey } = await import('../app/start-job.js');
-  const { firstAnswer } = await import('../app/work.js');
+  const { refuseUsedKey } = await import('../app/once.js');
   const { consentToRetry, echoRetry } = await import('./job-consent.js');
   // A key that the ledger knows for another call is refused before a job is made or started for it.
-  await firstAnswer(work);
+  await work.ledger.read((reader) => refuseUsedKey(reader, once));
   const asked = { isAnswered: false };
   const again: Again = async (job) => {
     const consent = await consentToRetry(context, job);

@@ -8,6 +8,8 @@ import type { Reader, Writer } from './ledger.js';
 
 const FIND = 'SELECT command, typed, answer, at, "by" FROM idempotency_keys WHERE key = :key';
 
+const FIND_CALL = 'SELECT command, typed, at, "by" FROM idempotency_keys WHERE key = :key';
+
 const INSERT = `
   INSERT INTO idempotency_keys (key, command, typed, answer, at, "by", os_user)
   VALUES (:key, :command, :typed, :answer, :at, :by, :osUser)`;
@@ -18,15 +20,24 @@ export const DEFLATED = 'deflated:';
 /** A shorter text is kept as it is: there is little to gain, and it can be read in any database browser. */
 const LONG = 1024;
 
-/** What was asked for under a key, what was answered, when and to whom. */
-export interface KeptAnswer {
+/** What was asked for under a key, when and by whom. */
+export interface KeptCall {
   readonly command: string;
   /** The options as typed. */
   readonly typed: string;
-  /** As it is kept: read it by `answerText`. */
-  readonly answer: string;
   readonly at: string;
   readonly by: string;
+}
+
+/** The same, with what was answered. */
+export interface KeptAnswer extends KeptCall {
+  /** As it is kept: read it by `answerText`. */
+  readonly answer: string;
+}
+
+/** The call that used a key, without its answer, which may be long; undefined where nobody did. */
+export async function findCall(reader: Reader, key: string): Promise<KeptCall | undefined> {
+  return reader.get<KeptCall>(FIND_CALL, { key });
 }
 
 /** The answer that a key was given; undefined where nobody used it. */
