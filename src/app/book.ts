@@ -4,7 +4,7 @@ import type { CurrencyCode } from '../core/currencies.js';
 import { IntegrityError } from '../core/errors.js';
 import { parseAmount } from '../core/money.js';
 import { parsePattern, seriesOf, type NumberSeries } from '../core/numbering.js';
-import { findSetting, NO_MINIMUM } from '../core/settings.js';
+import { findSetting, isSetting, NO_MINIMUM } from '../core/settings.js';
 import { BookZone } from '../core/time-zone.js';
 import type { ProgrammeRules } from '../store/eligibility.js';
 import type { Reader } from '../store/ledger.js';
@@ -40,6 +40,11 @@ export class Book {
       throw new IntegrityError(`The ledger has no setting ${key}.`, { hint: 'Run `payrun verify`.' });
     }
     return value;
+  }
+
+  /** The value that stands, or the default; undefined where there is no setting of that name. */
+  settingIfAny(key: string): string | undefined {
+    return isSetting(key) ? this.setting(key) : undefined;
   }
 
   /** What was set and still stands, without defaults. */

@@ -1,7 +1,13 @@
 /** The settings of a ledger: reading them, and changing one as a dated fact. */
 import { ConflictError, UsageError } from '../core/errors.js';
 import { parsePattern, patternsClash } from '../core/numbering.js';
-import { findSetting, minimumKey, settingDefinitions, type SettingDefinition } from '../core/settings.js';
+import {
+  findSetting,
+  isFamily,
+  minimumKey,
+  settingDefinitions,
+  type SettingDefinition,
+} from '../core/settings.js';
 import type { Reader } from '../store/ledger.js';
 import { hasCommissions, insertSetting } from '../store/settings.js';
 import { Book } from './book.js';
@@ -30,11 +36,16 @@ function settingOf(book: Book, { key, description, default: byDefault }: Setting
   return { key, value, isDefault: value === byDefault, description };
 }
 
-/** The minimum stands in the list once per currency: the ledger's own, and every one that was set. */
+/**
+ * The minimum stands in the list once per currency: the ledger's own, and every one that was set. The account
+ * of an affiliate stands there where one was set.
+ */
 function listed(book: Book, definition: SettingDefinition): SettingDefinition[] {
-  if (!definition.key.includes('<')) return [definition];
-  const set = [...book.stored.keys()].filter((key) => /^minimum\.[A-Z]{3}$/.test(key));
-  return [...new Set([minimumKey(book.currency), ...set])].sort().map(findSetting);
+  if (!isFamily(definition)) return [definition];
+  const family = definition.key.slice(0, definition.key.indexOf('<'));
+  const set = [...book.stored.keys()].filter((key) => key.startsWith(family));
+  const always = family === minimumKey('') ? [minimumKey(book.currency)] : [];
+  return [...new Set([...always, ...set])].sort().map(findSetting);
 }
 
 /** Every setting, in the order of their definitions. */

@@ -1,12 +1,27 @@
 /** The settings of a ledger: their names, their defaults, and what each takes (SPEC section 8). */
 import { isCurrency, unknownCurrency } from './currencies.js';
 import { UsageError } from './errors.js';
+import { ACCOUNT_SETTINGS, EXPORT_SETTINGS } from './export-settings.js';
 import { inCapitals, inSmallLetters } from './letters.js';
 import { formatAmount, parseAmount } from './money.js';
-import { DEFAULT_CREDIT_NOTE_PATTERN, DEFAULT_INVOICE_PATTERN, parsePattern } from './numbering.js';
+import { nearestOf } from './nearest.js';
+import { DEFAULT_CREDIT_NOTE_PATTERN, DEFAULT_INVOICE_PATTERN } from './numbering.js';
 import { PAYOUT_APPROVALS } from './payout.js';
 import { SCHEDULE_FREQUENCIES } from './schedule.js';
-import { isTimeZone } from './time-zone.js';
+import {
+  accountCode,
+  bic,
+  country,
+  currency,
+  holdDays,
+  iban,
+  oneOf,
+  optional,
+  pattern,
+  text,
+  timeZone,
+  type ParseValue,
+} from './setting-values.js';
 
 /** One setting. Values are kept and shown as text, in the form that `settings set` takes. */
 export interface SettingDefinition {
@@ -17,7 +32,7 @@ export interface SettingDefinition {
   /** Whether it can no longer change once a commission is in the ledger. */
   readonly fixedOnceUsed: boolean;
   /** The value in its normal form; throws UsageError saying what is allowed. */
-  readonly parse: (text: string) => string;
+  readonly parse: ParseValue;
 }
 
 const APPROVAL_POLICIES = ['manual', 'after-hold'] as const;
@@ -25,14 +40,8 @@ const APPROVAL_POLICIES = ['manual', 'after-hold'] as const;
 /** The value of a minimum that is not there. */
 export const NO_MINIMUM = 'none';
 
-const MAX_HOLD_DAYS = 3650;
-const MAX_CODE_LENGTH = 40;
 const MINIMUM_PREFIX = 'minimum.';
-
-/** C0, C1 and line separators, direction overrides, and halves of characters: none of them is text. */
-const NOT_TEXT = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
-
-type Parse = SettingDefinition['parse'];
+const AFFILIATE_ACCOUNT_PREFIX = 'accounts.affiliate.';
 
 const definitions: readonly SettingDefinition[] = [
   define('company.name', 'The name of your company, on invoices and payment files.', '', text(200)),
@@ -84,13 +93,18 @@ const definitions: readonly SettingDefinition[] = [
     'off',
     oneOf(SCHEDULE_FREQUENCIES),
   ),
-  define(
-    'accounts.expense',
-    'The account of affiliate commissions in your chart of accounts.',
-    '6200',
-    accountCode,
+  ...ACCOUNT_SETTINGS.map(({ key, description, default: byDefault, parse }) =>
+    define(key, description, byDefault, parse),
   ),
-  define('accounts.payable', 'The account of what you owe affiliates.', '2100', accountCode),
+  define(
+    'accounts.affiliate.<id>',
+    'The account of one affiliate in your accounting system: creditor, supplier.',
+    '',
+    text(40),
+  ),
+  ...EXPORT_SETTINGS.map(({ key, description, default: byDefault, parse }) =>
+    define(key, description, byDefault, parse),
+  ),
 ];
 
 /** All the settings in their order; the minimum of each currency is there once, as `minimum.<currency>`. */
@@ -105,9 +119,12 @@ export function settingDefinitions(): readonly SettingDefinition[] {
  */
 export function findSetting(key: string): SettingDefinition {
   const said = inSmallLetters(key.trim());
-  const known = definitions.find((definition) => definition.key === said && !isMinimumFamily(definition));
+  const known = definitions.find((definition) => definition.key === said && !isFamily(definition));
   if (known !== undefined) return known;
   if (said.startsWith(MINIMUM_PREFIX)) return minimumIn(inCapitals(said.slice(MINIMUM_PREFIX.length)));
+  if (said.startsWith(AFFILIATE_ACCOUNT_PREFIX) && said.length > AFFILIATE_ACCOUNT_PREFIX.length) {
+    return accountOf(key.trim().slice(AFFILIATE_ACCOUNT_PREFIX.length));
+  }
 
   const names = definitions.map((definition) => definition.key);
   const nearest = nearestOf(said, names);
@@ -117,18 +134,34 @@ export function findSetting(key: string): SettingDefinition {
   });
 }
 
+/** Whether there is a setting of just this name. */
+export function isSetting(key: string): boolean {
+  return definitions.some((definition) => definition.key === key && !isFamily(definition));
+}
+
 /** The key of the programme's minimum in a currency. */
 export function minimumKey(code: string): string {
   return `${MINIMUM_PREFIX}${code}`;
 }
 
-function isMinimumFamily(definition: SettingDefinition): boolean {
-  return definition.key.startsWith(MINIMUM_PREFIX);
+/** Whether a definition stands for many settings: a minimum a currency, an account an affiliate. */
+export function isFamily(definition: SettingDefinition): boolean {
+  return definition.key.endsWith('>');
+}
+
+/** The key of the account of one affiliate in the accounting system. */
+export function affiliateAccountKey(affiliateId: string): string {
+  return `${AFFILIATE_ACCOUNT_PREFIX}${affiliateId}`;
+}
+
+function accountOf(affiliateId: string): SettingDefinition {
+  const what = `The account of ${affiliateId} in your accounting system.`;
+  return define(affiliateAccountKey(affiliateId), what, '', optional(accountCode));
 }
 
 function minimumIn(code: string): SettingDefinition {
   if (!isCurrency(code)) throw unknownCurrency(code);
-  const parse: Parse = (said) => {
+  const parse: ParseValue = (said) => {
     const value = inSmallLetters(said.trim());
     if (value === NO_MINIMUM) return NO_MINIMUM;
     const amount = parseAmount(value, code);
@@ -145,132 +178,10 @@ function minimumIn(code: string): SettingDefinition {
   );
 }
 
-function define(key: string, description: string, byDefault: string, parse: Parse): SettingDefinition {
+function define(key: string, description: string, byDefault: string, parse: ParseValue): SettingDefinition {
   return { key, description, default: byDefault, fixedOnceUsed: false, parse };
 }
 
-function fixed(key: string, description: string, parse: Parse): SettingDefinition {
+function fixed(key: string, description: string, parse: ParseValue): SettingDefinition {
   return { key, description, default: null, fixedOnceUsed: true, parse };
-}
-
-/** One line of text; empty takes the setting away. */
-function text(maxLength: number): Parse {
-  return (said) => {
-    const value = said.trim();
-    if (value.length > maxLength) throw new UsageError(`The text is longer than ${maxLength} characters.`);
-    if (NOT_TEXT.test(value)) {
-      throw new UsageError('The text holds a line break or another control character.', {
-        hint: 'Write it in one line, for an address with commas.',
-      });
-    }
-    return value;
-  };
-}
-
-function optional(parse: Parse): Parse {
-  return (said) => (said.trim() === '' ? '' : parse(said));
-}
-
-function oneOf(choices: readonly string[]): Parse {
-  return (said) => {
-    const value = inSmallLetters(said.trim());
-    if (!choices.includes(value)) throw refused(said, `one of ${choices.join(', ')}`);
-    return value;
-  };
-}
-
-function country(said: string): string {
-  const value = inCapitals(said.trim());
-  if (!/^[A-Z]{2}$/.test(value)) throw refused(said, 'a country code of two letters, such as DE');
-  return value;
-}
-
-function timeZone(said: string): string {
-  const value = said.trim();
-  // The list leaves UTC out.
-  const names = [...Intl.supportedValuesOf('timeZone'), 'UTC'];
-  const lower = value.toLowerCase();
-  if (isTimeZone(value)) return names.find((name) => name.toLowerCase() === lower) ?? value;
-  const nearest = nearestOf(lower.replaceAll(' ', '_'), names);
-  const question = nearest === null ? '' : ` Did you mean ${nearest}?`;
-  throw new UsageError(`"${value.slice(0, 60)}" is not an IANA time zone.${question}`, {
-    hint: 'Use a name such as Europe/Berlin, America/New_York or UTC.',
-  });
-}
-
-function currency(said: string): string {
-  const code = inCapitals(said.trim());
-  if (!isCurrency(code)) throw unknownCurrency(said);
-  return code;
-}
-
-function holdDays(said: string): string {
-  const value = said.trim();
-  if (!/^[0-9]{1,4}$/.test(value) || Number(value) > MAX_HOLD_DAYS) {
-    throw refused(said, `a whole number of days from 0 to ${MAX_HOLD_DAYS}`);
-  }
-  return String(Number(value));
-}
-
-function pattern(said: string): string {
-  return parsePattern(said.trim()).text;
-}
-
-function accountCode(said: string): string {
-  const value = text(MAX_CODE_LENGTH)(said);
-  if (value === '') throw refused(said, 'an account code, such as 6200');
-  return value;
-}
-
-/** ISO 13616: two letters, two check digits, 11 to 30 letters or digits; as a number it is 1 modulo 97. */
-function iban(said: string): string {
-  const value = inCapitals(said.replaceAll(' ', ''));
-  if (!/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(value))
-    throw refused(said, 'an IBAN, such as DE89370400440532013000');
-  const digits = (value.slice(4) + value.slice(0, 4)).replace(/[A-Z]/g, (letter) =>
-    String(letter.charCodeAt(0) - 55),
-  );
-  if (BigInt(digits) % 97n !== 1n)
-    throw refused(said, 'an IBAN with right check digits; look for a mistyped one');
-  return value;
-}
-
-/** ISO 9362: four letters or digits, a country, two of location, three of a branch or none. */
-function bic(said: string): string {
-  const value = inCapitals(said.replaceAll(' ', ''));
-  if (!/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(value))
-    throw refused(said, 'a BIC, such as COBADEFFXXX');
-  return value;
-}
-
-function refused(said: string, allowed: string): UsageError {
-  return new UsageError(`"${said.slice(0, 60)}" is not allowed here; it takes ${allowed}.`);
-}
-
-/** The candidate meant by a slip: only its last part was given, or two to four characters of it are wrong. */
-function nearestOf(said: string, candidates: readonly string[]): string | null {
-  const byLastPart = candidates.find((candidate) => /[^./]+$/.exec(candidate.toLowerCase())?.[0] === said);
-  if (byLastPart !== undefined) return byLastPart;
-  let nearest: string | null = null;
-  let least = Math.min(4, Math.max(2, Math.floor(said.length / 3))) + 1;
-  for (const candidate of candidates) {
-    const distance = editDistance(said, candidate.toLowerCase());
-    if (distance < least) [nearest, least] = [candidate, distance];
-  }
-  return nearest;
-}
-
-/** Levenshtein: how many characters to put in, take out or replace. */
-function editDistance(left: string, right: string): number {
-  if (left.length > 60) return left.length;
-  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -39,7 +39,7 @@ export interface AtomicFileOptions {
 }
 
 /** Strings are gathered to this size before they are written. */
-const WRITE_BYTES = 262_144;
+export const WRITE_BYTES = 262_144;
 
 /** What SQLite and payrun write beside a database, by its name. */
 const DATABASE_SUFFIXES = ['-wal', '-shm', '-journal', '-writer'];
@@ -111,7 +111,7 @@ export async function makeFileAtomically<Made>(
   return made;
 }
 
-async function syncFile(place: string): Promise<void> {
+export async function syncFile(place: string): Promise<void> {
   const file = await open(place, 'r+');
   try {
     await file.sync();
@@ -124,7 +124,7 @@ async function syncFile(place: string): Promise<void> {
  * Removes what killed processes left of this file. A process that lives writes on all the time; should one of
  * another machine be stopped for an hour, it finds its file gone and fails, and the target is not touched.
  */
-async function removeAbandoned(place: string): Promise<void> {
+export async function removeAbandoned(place: string): Promise<void> {
   const folder = path.dirname(place);
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
@@ -148,7 +148,7 @@ async function* stopping<Chunk>(
 }
 
 /** Runs a step of writing and explains what the file system says against it. */
-async function guarded<Result>(target: string, step: () => Promise<Result>): Promise<Result> {
+export async function guarded<Result>(target: string, step: () => Promise<Result>): Promise<Result> {
   try {
     return await step();
   } catch (error) {
@@ -157,7 +157,7 @@ async function guarded<Result>(target: string, step: () => Promise<Result>): Pro
 }
 
 /** The path to write, links followed. Refuses early what would be refused after the work. */
-async function checkTarget(target: string, options: AtomicFileOptions): Promise<string> {
+export async function checkTarget(target: string, options: AtomicFileOptions): Promise<string> {
   if (target === '') throw new UsageError('The name of the file to write is empty.');
   const folder = path.dirname(path.resolve(target));
   await guarded(target, async () => {
@@ -252,7 +252,7 @@ async function writeChunks(
  * Gives the temporary file its name. A hard link, unlike a rename, fails if another process took the name
  * meanwhile.
  */
-async function take(
+export async function take(
   temporary: string,
   place: string,
   target: string,
@@ -297,7 +297,7 @@ async function claim(place: string, target: string): Promise<void> {
 }
 
 /** Makes the new name itself durable. Windows cannot open a folder; some network shares cannot sync one. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

@@ -10,6 +10,11 @@ export interface ChangedCommissions {
   readonly status?: string;
   /** SQL of the amount that it gets, in minor units; where it is left out the amount stays. */
   readonly amount?: string;
+  /**
+   * SQL of what it had where it gets another, else of null: its affiliate, its currency, the day on which it
+   * was earned, and the number of what it corrects, 0 for nothing.
+   */
+  readonly moved?: Readonly<Partial<Record<'affiliate' | 'currency' | 'earned' | 'corrects', string>>>;
   /** SQL of the reason. */
   readonly reason: string;
 }
@@ -18,11 +23,13 @@ export interface ChangedCommissions {
  * SQL that writes changes into the history, before the commissions themselves are changed. It is run with
  * `at` (the instant), `on` (that day in the book zone) and `by` (the actor).
  */
-export const recordChanges = ({ from, status, amount, reason }: ChangedCommissions): string => `
+export const recordChanges = ({ from, status, amount, moved, reason }: ChangedCommissions): string => `
   INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason)
+    amount_before, amount_after, reason, affiliate_before, currency_before, earned_before, corrects_before)
   SELECT commission.number, :at, :on, :by, commission.status, ${status ?? 'commission.status'},
-    commission.amount, ${amount ?? 'commission.amount'}, ${reason}
+    commission.amount, ${amount ?? 'commission.amount'}, ${reason},
+    ${moved?.affiliate ?? 'NULL'}, ${moved?.currency ?? 'NULL'}, ${moved?.earned ?? 'NULL'},
+    ${moved?.corrects ?? 'NULL'}
   ${from}`;
 
 /** SQL of the id of the last correction of a commission, for the reason of a change. */

@@ -54,7 +54,7 @@ const CREATE_CHANGED = `
     commission INTEGER PRIMARY KEY, affiliate_id TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
     status_by TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, earned_at TEXT NOT NULL,
     earned_on TEXT NOT NULL, available_on TEXT NOT NULL, campaign TEXT, order_id TEXT, sale_amount INTEGER,
-    description TEXT, clears_corrects INTEGER NOT NULL)`;
+    description TEXT, clears_corrects INTEGER NOT NULL, corrects_before INTEGER)`;
 
 /**
  * Who decides the status. An operator's rejection stands until an operator approves again; a source's
@@ -79,7 +79,7 @@ const changedRows = (has: CommissionColumns): string => {
         existing.status)`;
   return `
     INSERT INTO temp.changed (commission, affiliate_id, kind, status, status_by, currency, amount, earned_at,
-      earned_on, available_on, campaign, order_id, sale_amount, description, clears_corrects)
+      earned_on, available_on, campaign, order_id, sale_amount, description, clears_corrects, corrects_before)
     SELECT commission, affiliate_id, kind, status,
       CASE WHEN settles AND status = 'settled' AND status_before <> 'settled' THEN 'operator'
         WHEN status = status_before THEN status_by ELSE 'source' END,
@@ -90,7 +90,7 @@ const changedRows = (has: CommissionColumns): string => {
         WHEN kind = 'sale' THEN held_until
         ELSE earned_on
       END,
-      campaign, order_id, sale_amount, description, clears_corrects
+      campaign, order_id, sale_amount, description, clears_corrects, corrects_before
     FROM (
       SELECT known.commission, known.settles, staged.affiliate_id, staged.kind, ${status} AS status,
         existing.status AS status_before, existing.status_by, staged.currency, staged.amount,
@@ -100,7 +100,8 @@ const changedRows = (has: CommissionColumns): string => {
         existing.earned_on = staged.earned_on AND existing.kind = staged.kind
           AND existing.said ->> '$.available_on' IS NULL AS keeps_available_on,
         ${kept('campaign')} AS campaign, ${kept('order_id')} AS order_id, ${kept('sale_amount')} AS sale_amount,
-        ${kept('description')} AS description, ${has.corrects ? 'staged.corrects IS NULL' : '0'} AS clears_corrects
+        ${kept('description')} AS description, ${has.corrects ? 'staged.corrects IS NULL' : '0'} AS clears_corrects,
+        existing.corrects AS corrects_before
       FROM temp.known AS known
       CROSS JOIN temp.staged AS staged ON staged.position = known.position
       CROSS JOIN commissions AS existing ON existing.number = known.commission
@@ -110,10 +111,26 @@ const changedRows = (has: CommissionColumns): string => {
 const RECORD_CHANGES = recordChanges({
   from: `
     FROM temp.changed AS changed CROSS JOIN commissions AS commission ON commission.number = changed.commission
-    WHERE commission.status <> changed.status OR commission.amount <> changed.amount`,
+    WHERE (commission.status, commission.amount, commission.affiliate_id, commission.currency,
+      commission.earned_on)
+      IS NOT (changed.status, changed.amount, changed.affiliate_id, changed.currency, changed.earned_on)`,
   status: 'changed.status',
   amount: 'changed.amount',
+  moved: {
+    affiliate: 'iif(commission.affiliate_id IS changed.affiliate_id, NULL, commission.affiliate_id)',
+    currency: 'iif(commission.currency IS changed.currency, NULL, commission.currency)',
+    earned: 'iif(commission.earned_on IS changed.earned_on, NULL, commission.earned_on)',
+  },
   reason: "'import'",
+});
+
+/** Known only when the links of the file are made, for an original may stand further down in it. */
+const RECORD_LINKS = recordChanges({
+  from: `
+    FROM temp.changed AS changed CROSS JOIN commissions AS commission ON commission.number = changed.commission
+    WHERE commission.corrects IS NOT changed.corrects_before`,
+  moved: { corrects: 'coalesce(changed.corrects_before, 0)' },
+  reason: "'import: another original'",
 });
 
 const CLOSE_CHANGED = closeItems('temp.changed');
@@ -229,6 +246,7 @@ export async function mergeStaged(
   await writer.run(UPDATE_CHANGED);
   await writer.run(INSERT_NEW, { at, settledUntil });
   if (merge.has.corrects) await writer.run(LINK_ORIGINALS);
+  if (merge.has.corrects) await writer.run(RECORD_LINKS, { at, on: today, by });
   await writer.run(OPEN_NEW, { before });
   await writer.run(REOPEN_CHANGED);
   await writer.run(OVERRIDE_APPROVALS);

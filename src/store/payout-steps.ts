@@ -1,4 +1,5 @@
 /** What becomes of payouts: each step with its history, taking one back, and what stands in its place. */
+import type { PayoutMethod } from '../core/affiliate.js';
 import type { CalendarDate } from '../core/calendar.js';
 import type { NumberSeries } from '../core/numbering.js';
 import type { PayoutStatus } from '../core/payout.js';
@@ -20,15 +21,45 @@ const TAKE_STEP = `
       WHEN 'returned' THEN NULL ELSE reference END
   WHERE invoice_number IN (SELECT value FROM json_each(:invoiceNumbers))`;
 
+/** SQL of the place of a new step among those of all payouts, where several are recorded in this order. */
+export const nextStep = (order: string): string => `
+  (SELECT coalesce(max(number), 0) FROM payout_history) + row_number() OVER (ORDER BY ${order})`;
+
+/** SQL of where an affiliate's money goes, as a step that says yes to it keeps it. */
+export const payTo = (affiliate: string): string => `
+  json_array(${affiliate}.payout_method, ${affiliate}.payout_account, ${affiliate}.payout_name,
+    ${affiliate}.payout_bic)`;
+
+/** SQL of what the last step says by which the payout was handed over. */
+const handedOver = (column: 'method' | 'batch'): string => `(
+  SELECT before.${column} FROM payout_history AS before
+  WHERE before.payout = payout.number AND before.status = 'processing' ORDER BY before.step DESC LIMIT 1)`;
+
 const RECORD_TAKEN = `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day, reference)
+  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, reason, on_day, reference, method,
+    batch, pay_to)
   SELECT payout.number,
     1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = payout.number),
-    :at, :by, :osUser, payout.status, :reason, :on,
+    ${nextStep('wanted.key')}, :at, :by, :osUser, payout.status, :reason, :on,
     CASE WHEN payout.status IN ('processing', 'paid') THEN payout.reference
-      WHEN payout.status IN ('failed', 'returned') THEN :reference END
+      WHEN payout.status IN ('failed', 'returned') THEN :reference END,
+    CASE WHEN payout.status = 'processing' THEN coalesce(:method, affiliate.payout_method)
+      WHEN payout.status IN ('paid', 'failed', 'returned') THEN ${handedOver('method')} END,
+    CASE WHEN payout.status = 'processing' THEN :batch
+      WHEN payout.status IN ('paid', 'failed', 'returned') THEN ${handedOver('batch')} END,
+    iif(payout.status = 'approved', ${payTo('affiliate')}, NULL)
   FROM json_each(:invoiceNumbers) AS wanted
-  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value`;
+  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
+  CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id`;
+
+/** What a payment in a batch has come to, when its payout has. */
+const END_PAYMENTS = `
+  UPDATE payment_items SET outcome = :status, outcome_on = :on,
+    outcome_reference = coalesce(:reference, outcome_reference)
+  WHERE payout IN (
+      SELECT payout.number FROM json_each(:invoiceNumbers) AS wanted
+      CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value)
+    AND (outcome IS NULL OR (outcome = 'paid' AND :status = 'returned'))`;
 
 const REPLACE = `
   UPDATE payouts SET replaces = (SELECT old.number FROM payouts AS old WHERE old.invoice_number = :old)
@@ -91,9 +122,9 @@ const VOID = `
   WHERE number IN (SELECT payout FROM temp.waiting)`;
 
 const RECORD_STEP = `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
+  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, reason, on_day)
   SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
-    :at, :by, :osUser, 'void', :reason, :on
+    ${nextStep('payout')}, :at, :by, :osUser, 'void', :reason, :on
   FROM temp.waiting AS waiting`;
 
 /** What a step in the life of payouts leaves behind: on which day, and who recorded it when and why. */
@@ -119,11 +150,18 @@ export async function takeStep(
      * stands in the history alone.
      */
     readonly reference: string | null;
+    /** The payment batch by which they are handed over, and how it pays. */
+    readonly batch?: { readonly number: bigint; readonly method: PayoutMethod };
   },
 ): Promise<void> {
-  const parameters = { ...step, invoiceNumbers: JSON.stringify(step.invoiceNumbers) };
-  await writer.run(TAKE_STEP, parameters);
-  await writer.run(RECORD_TAKEN, parameters);
+  const { on, at, by, osUser, reason, status, reference, batch } = step;
+  const invoiceNumbers = JSON.stringify(step.invoiceNumbers);
+  await writer.run(TAKE_STEP, { invoiceNumbers, status, reference, on });
+  const handover = { batch: batch?.number ?? null, method: batch?.method ?? null };
+  await writer.run(RECORD_TAKEN, { invoiceNumbers, on, at, by, osUser, reason, reference, ...handover });
+  if (status === 'paid' || status === 'failed' || status === 'returned') {
+    await writer.run(END_PAYMENTS, { invoiceNumbers, status, on, reference });
+  }
 }
 
 /** Notes that one payout was made in the place of a void one. */

@@ -3,6 +3,7 @@ import type { AffiliateStatus } from '../core/affiliate.js';
 import type { CalendarDate } from '../core/calendar.js';
 import type { Payee, Payout, PayoutLine, PayoutStanding, PayoutStatus, PayoutStep } from '../core/payout.js';
 import { runId } from '../core/run.js';
+import { notExported, type EarlierExport } from './exports.js';
 import type { Paging, Reader, SqlParameters } from './ledger.js';
 
 /**
@@ -102,7 +103,18 @@ export interface PayoutFilter {
   readonly to?: CalendarDate;
   /** Only those whose lines were corrected since. */
   readonly corrected?: boolean;
+  /** Only those that none of these exports had when they were issued. */
+  readonly notIn?: readonly EarlierExport[];
 }
+
+/** The issue of a payout, as the fact that an export has or has not. */
+const ISSUE = {
+  posted: 'payout.issued_on',
+  currency: 'payout.currency',
+  run: 'payout.run',
+  fact: "'steps'",
+  number: `(SELECT step.number FROM payout_history AS step WHERE step.payout = payout.number AND step.step = 1)`,
+} as const;
 
 function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters } {
   const conditions: string[] = [];
@@ -125,6 +137,8 @@ function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters }
     );
   }
   if (filter.corrected === true) conditions.push(CORRECTED_SINCE);
+  const notIn = filter.notIn ?? [];
+  if (notIn.length > 0) conditions.push(`true ${notExported(notIn, ISSUE)}`);
   return { sql: conditions.length === 0 ? '' : `AND ${conditions.join(' AND ')}`, parameters };
 }
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { fileName } from '../../src/app/export.js';
 
 describe('the name of an export in a folder', () => {
-  const none = { format: 'payouts', range: { from: null, to: null }, run: null, currency: null } as const;
+  const none = {
+    format: 'payouts',
+    range: { from: null, to: null },
+    run: null,
+    currency: null,
+    newOnly: false,
+    template: null,
+  } as const;
 
   test.each([
     [null, null, 'payouts.csv'],

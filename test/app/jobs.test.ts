@@ -18,7 +18,14 @@ import { SampleLedger } from '../store/sample-ledger.js';
 
 const AT = '2026-11-22T12:00:00.000Z';
 const ENDED = { exitCode: 0, endedAt: AT };
-const PAYOUTS = { format: 'payouts', range: { from: null, to: null }, run: null, currency: null } as const;
+const PAYOUTS = {
+  format: 'payouts',
+  range: { from: null, to: null },
+  run: null,
+  currency: null,
+  newOnly: false,
+  template: null,
+} as const;
 
 describe('background jobs', () => {
   let sample: SampleLedger;

@@ -1,14 +1,13 @@
 /** `payrun export FORMAT`: accounting files. */
 import { resolve } from 'node:path';
-import type { ExportFormat, ExportRequest } from '../../app/export.js';
+import type { Exported, ExportRequest } from '../../app/export.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
+import { EXPORT_FORMATS, type ExportFormatName } from '../../core/export.js';
 import { backgroundOption } from '../background.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
 import { requireDecision } from '../terminal.js';
 import { withWork } from '../work.js';
-
-const FORMATS: readonly ExportFormat[] = ['payouts', 'lines'];
 
 async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise<ExportRequest> {
   const { findSetting } = await import('../../core/settings.js');
@@ -17,48 +16,60 @@ async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise
   const run = input.text('run') ?? null;
   const said = input.text('currency');
   const currency = said === undefined ? null : findSetting('currency').parse(said);
-  return { format, range: await rangeAskedFor(input, work), run, currency };
+  const template = input.text('template');
+  if ((format as string) !== 'template' && (template !== undefined || input.text('map') !== undefined)) {
+    throw new UsageError('--template and --map go with the format template only.');
+  }
+  return {
+    ...{ format, range: await rangeAskedFor(input, work), run, currency },
+    newOnly: input.flag('newOnly'),
+    template: template === undefined ? null : { template, map: input.text('map') ?? null },
+  };
 }
 
 /** What is written, and where to. */
 interface Asked {
-  readonly format: ExportFormat;
+  readonly format: ExportFormatName;
   readonly out: string;
 }
 
 /** As said; on a terminal what was left out is asked for. */
 async function ask(context: CommandContext, input: CommandInput): Promise<Asked> {
-  const said = input.optionalArgument('format') as ExportFormat | undefined;
+  const said = input.optionalArgument('format') as ExportFormatName | undefined;
   if (said !== undefined) return { format: said, out: input.text('out') ?? '-' };
-  requireDecision(context.terminal, 'payouts or lines', 'What to export has not been said.');
+  requireDecision(context.terminal, 'a FORMAT', 'What to export has not been said.');
   const prompts = await import('../prompts.js');
-  const format = await prompts.select<ExportFormat>(context.terminal, {
-    message: 'What is a row of the file?',
-    choices: [
-      { name: 'A payout', value: 'payouts' },
-      { name: 'A line of a payout: one commission', value: 'lines' },
-    ],
+  const format = await prompts.select<ExportFormatName>(context.terminal, {
+    message: 'In which format?',
+    choices: EXPORT_FORMATS.map(({ name, summary }) => ({
+      name: `${name.padEnd(14)} ${summary}`,
+      value: name,
+    })),
   });
+  const { formatOf } = await import('../../app/export-formats.js');
   const out =
     input.text('out') ??
-    (await prompts.input(context.terminal, { message: 'Into which file?', initial: `${format}.csv` }));
+    (await prompts.input(context.terminal, {
+      message: 'Into which file?',
+      initial: `${format}.${formatOf(format).extension}`,
+    }));
   return { format, out };
 }
 
 async function toFile(context: CommandContext, input: CommandInput, work: Work, asked: Asked): Promise<void> {
   const { exportFile } = await import('../../app/export.js');
   const request = await requestOf(asked, input, work);
-  const file = await exportFile(work, request, { out: asked.out, overwrite: input.flag('force') });
-  const { path, rows, sha256 } = file;
+  const exported = await exportFile(work, request, { out: asked.out, overwrite: input.flag('force') });
+  const { files, id } = exported;
   if (context.terminal.json) {
-    context.terminal.printJson({ files: [{ path, rows, sha256 }] });
+    context.terminal.printJson({ files, export: { id, format: asked.format } });
   } else {
     const { printFiles } = await import('../render/files.js');
-    printFiles(context.terminal, [file]);
+    printFiles(context.terminal, files);
+    if (files.length > 1)
+      context.terminal.note(`It was split into ${files.length} files, as the format asks.`);
   }
-  if (rows === 0) context.terminal.note('No payout fits, so the file holds its header alone.');
-  const { warnOfGuarded } = await import('../render/guarded.js');
-  warnOfGuarded(context.terminal, file.guarded);
+  await tell(context, exported);
 }
 
 async function toStdout(
@@ -71,9 +82,19 @@ async function toStdout(
   const exported = await exportTo(work, await requestOf(asked, input, work), (piece) =>
     context.terminal.write(piece),
   );
-  if (exported.rows === 0) context.terminal.note('No payout fits, so there is a header alone.');
-  const { warnOfGuarded } = await import('../render/guarded.js');
-  warnOfGuarded(context.terminal, exported.guarded);
+  await tell(context, exported);
+}
+
+/** What is to be known of a file besides itself. */
+async function tell(
+  { terminal }: CommandContext,
+  { rows, guarded, changed, notes }: Exported,
+): Promise<void> {
+  if (rows === 0) terminal.note('Nothing fits, so there is nothing in it but a header.');
+  const { warnOfChanged, warnOfGuarded } = await import('../render/guarded.js');
+  warnOfGuarded(terminal, guarded);
+  warnOfChanged(terminal, changed);
+  for (const note of notes) terminal.warn(note);
 }
 
 /** A job that is started again next month is to write what was asked for today. */
@@ -100,6 +121,11 @@ async function inBackground(
     ...(range.to === null ? [] : ['--to', range.to]),
     ...(run === null ? [] : ['--run', runId(runNumber(run))]),
     ...(currency === null ? [] : ['--currency', currency]),
+    ...(request.newOnly ? ['--new-only'] : []),
+    ...(request.template === null ? [] : ['--template', resolve(request.template.template)]),
+    ...(request.template === null || request.template.map === null
+      ? []
+      : ['--map', resolve(request.template.map)]),
     '--out',
     resolve(await outputPath(asked.out, fileName(request))),
     ...(input.flag('force') ? ['--force'] : []),
@@ -111,10 +137,12 @@ export const exportCommand = defineCommand({
   path: ['export'],
   summary: 'Write accounting files',
   description:
-    'payouts: one row per payout. lines: one row per payout line. Void payouts are there with their status and ' +
-    'credit note. Ranges go by issue date; without one everything is exported. The same request of the same ' +
-    'ledger gives the same bytes.',
-  arguments: [{ name: 'format', description: 'what a row is', choices: FORMATS }],
+    'Files for the accounting system, and generic CSV. Bills and rows go by issue date, journals by posting date; ' +
+    'without a range everything is exported. Void payouts stay in with their credit note. The same request of the ' +
+    'same ledger gives the same bytes; each export is recorded (payrun exports list), so that --new-only can leave ' +
+    'out what was exported before. docs/exports.md tells of each format where to click.\n\nFormats:\n' +
+    EXPORT_FORMATS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n'),
+  arguments: [{ name: 'format', description: 'the format', choices: EXPORT_FORMATS.map(({ name }) => name) }],
   options: [
     {
       flags: '--period <period>',
@@ -128,7 +156,10 @@ export const exportCommand = defineCommand({
       description: 'only the payouts of this run',
       conflicts: ['period', 'from', 'to'],
     },
-    { flags: '--currency <code>', description: 'only payouts in this currency' },
+    { flags: '--currency <code>', description: 'only this currency' },
+    { flags: '--new-only', description: 'leave out what earlier exports of the format had' },
+    { flags: '--template <file>', description: 'for the format template: your own header row' },
+    { flags: '--map <file>', description: 'for the format template: what its names mean, as JSON' },
     { flags: '--out <file>', description: 'a file, a folder, or - for stdout (the default)' },
     { flags: '--force', description: 'replace a file that is there' },
     backgroundOption,
@@ -144,7 +175,7 @@ export const exportCommand = defineCommand({
     },
     { command: 'payrun export payouts --currency EUR > eur.csv', what: 'all payouts in EUR on stdout' },
   ],
-  writes: false,
+  writes: true,
   menu: 'Write the accounting file',
   handler: (context, input) =>
     withWork(context, async (work) => {

@@ -5,6 +5,7 @@
 import { ledger } from './001-ledger.js';
 import { lifeOfAPayout } from './002-life-of-a-payout.js';
 import { unattended } from './003-unattended.js';
+import { accountingAndPayments } from './004-accounting-and-payments.js';
 
 export interface Migration {
   readonly version: number;
@@ -12,4 +13,4 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [ledger, lifeOfAPayout, unattended];
+export const migrations: readonly Migration[] = [ledger, lifeOfAPayout, unattended, accountingAndPayments];

@@ -1,0 +1,154 @@
+/** What an accounting file holds: rows, bills or journal entries, read page by page. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { CurrencyCode } from '../core/currencies.js';
+import { assertBalanced, entryOf } from '../core/journal.js';
+import { formatAmount } from '../core/money.js';
+import type { GuardedCell } from '../exports/csv.js';
+import type { AccountingFormat, ExportPiece, FormatContext } from '../exports/format.js';
+import { linesCsv, type LineExportRow } from '../exports/lines-csv.js';
+import type { ChangedCell } from '../exports/machine-cells.js';
+import { payoutsCsv, type PayoutExportRow } from '../exports/payouts-csv.js';
+import { eachBill } from '../store/bills.js';
+import type { EarlierExport } from '../store/exports.js';
+import { eachJournalFact } from '../store/journal.js';
+import type { Reader } from '../store/ledger.js';
+import {
+  eachLineForExport,
+  eachPayoutForExport,
+  type LineForExport,
+  type PayoutFilter,
+  type PayoutForExport,
+} from '../store/payouts.js';
+import type { Book } from './book.js';
+import { contextOf, type FormatInfo } from './export-formats.js';
+
+/** Who is told of what had to be changed. */
+export interface Told {
+  guarded(cell: GuardedCell): void;
+  changed(cell: ChangedCell): void;
+  note(sentence: string): void;
+}
+
+/** What is asked for; the range is inclusive, null does not matter. */
+export interface Content {
+  readonly from: CalendarDate | null;
+  readonly to: CalendarDate | null;
+  readonly run: bigint | null;
+  readonly currency: CurrencyCode | null;
+  /** What these exports had is left out. */
+  readonly except: readonly EarlierExport[];
+  /** Which one this is among exports of news; null where it is the first, or of everything. */
+  readonly part: number | null;
+}
+
+interface Asked {
+  readonly book: Book;
+  readonly format: FormatInfo;
+  readonly what: Content;
+  readonly told: Told;
+}
+
+/** The pieces of the files, in their order. @throws what the format throws */
+export async function* piecesOf(reader: Reader, asked: Asked): AsyncGenerator<ExportPiece> {
+  const { format, what, told, book } = asked;
+  if (format.load === null) {
+    yield* genericPieces(reader, asked);
+    return;
+  }
+  const context = contextOf(format.name, book, {
+    range: { from: what.from, to: what.to },
+    part: what.part,
+    changed: (cell) => {
+      told.changed(cell);
+    },
+    note: (sentence) => {
+      told.note(sentence);
+    },
+  });
+  yield* accountingPieces(reader, await format.load(), what, context);
+}
+
+function accountingPieces(
+  reader: Reader,
+  format: AccountingFormat,
+  what: Content,
+  context: FormatContext,
+): AsyncGenerator<ExportPiece> {
+  if (format.source === 'bills') return format.write({ each: () => eachBill(reader, what) }, context);
+  const detail = format.detail(context);
+  async function* entries(): AsyncGenerator<ReturnType<typeof entryOf>[]> {
+    for await (const facts of eachJournalFact(reader, { ...what, detail })) {
+      const page = facts.map(entryOf);
+      assertBalanced(page);
+      yield page;
+    }
+  }
+  return format.write({ each: entries }, context);
+}
+
+async function* genericPieces(
+  reader: Reader,
+  { book, format, what, told }: Asked,
+): AsyncGenerator<ExportPiece> {
+  const counted = { rows: 0 };
+  const filter: PayoutFilter = {
+    ...(what.from === null ? {} : { from: what.from }),
+    ...(what.to === null ? {} : { to: what.to }),
+    ...(what.run === null ? {} : { run: what.run }),
+    ...(what.currency === null ? {} : { currency: what.currency }),
+    ...(what.except.length === 0 ? {} : { notIn: what.except }),
+  };
+  async function* rows<Row, Written>(
+    pages: AsyncIterable<readonly Row[]>,
+    written: (row: Row, book: Book) => Written,
+  ): AsyncGenerator<Written[]> {
+    for await (const page of pages) {
+      counted.rows += page.length;
+      yield page.map((row) => written(row, book));
+    }
+  }
+  const options = {
+    eol: '\n' as const,
+    onGuarded: (cell: GuardedCell) => {
+      told.guarded(cell);
+    },
+  };
+  const text =
+    format.rows === 'payouts'
+      ? payoutsCsv(rows(eachPayoutForExport(reader, filter), payoutRow), options)
+      : linesCsv(rows(eachLineForExport(reader, filter), lineRow), options);
+  for await (const content of text) {
+    yield { file: 1, content, rows: counted.rows };
+    counted.rows = 0;
+  }
+}
+
+function payoutRow(payout: PayoutForExport, book: Book): PayoutExportRow {
+  return {
+    ...payout,
+    issueDate: payout.issuedOn,
+    amount: formatAmount(payout.amount, payout.currency),
+    periodFrom: payout.from,
+    periodTo: payout.to,
+    commissions: String(payout.commissions),
+    ...accounts(book),
+  };
+}
+
+function lineRow(line: LineForExport, book: Book): LineExportRow {
+  return {
+    ...line,
+    issueDate: line.issuedOn,
+    amount: formatAmount(line.amount, line.currency),
+    periodFrom: line.from,
+    periodTo: line.to,
+    ...accounts(book),
+  };
+}
+
+function accounts(book: Book): { readonly expenseAccount: string; readonly payableAccount: string } {
+  return {
+    expenseAccount: book.setting('accounts.expense'),
+    payableAccount: book.setting('accounts.payable'),
+  };
+}

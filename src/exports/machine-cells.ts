@@ -1,0 +1,103 @@
+/**
+ * Cells of files that another program reads. An apostrophe in front would become a part of a supplier's name
+ * there, so what a spreadsheet could take for a formula is taken away in front, and every change is told;
+ * what a format cannot carry at all is refused with its row and column (FORMATS.md section 5).
+ */
+import { InvalidDataError } from '../core/errors.js';
+
+/** Where a cell stands: `row` counts from 1 below the header, over all the files of an export. */
+export interface CellPlace {
+  readonly row: number;
+  readonly column: string;
+}
+
+/** A text cell that could not stand as it was. */
+export interface ChangedCell extends CellPlace {
+  readonly value: string;
+  readonly written: string;
+}
+
+/** A cell that a format cannot carry. */
+export interface CellProblem extends CellPlace {
+  readonly value: string;
+  readonly message: string;
+}
+
+export interface TextRules {
+  /** Longer text is cut, in characters. */
+  readonly maxLength?: number;
+  /** One character that the format can carry; all of Unicode if not given. */
+  readonly allowed?: RegExp;
+  /** Whether it may be empty. */
+  readonly isRequired?: boolean;
+  /** Characters that would end the field, such as `;`: each becomes a space. */
+  readonly separators?: RegExp;
+}
+
+/** So many problems are named in the message; all of them are in its details. */
+const NAMED = 5;
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
+const SPACES = /\s+/gu;
+const FORMULA_START = /^[=+\-@\uff1d\uff0b\uff0d\uff20\s]+/u;
+
+/** Makes the cells of one export, remembers what it could not make, and refuses at the end. */
+export class MachineCells {
+  readonly #problems: CellProblem[] = [];
+
+  constructor(private readonly changed: (cell: ChangedCell) => void) {}
+
+  /**
+   * Text as the other program can take it: in one line, with single spaces, with no formula in front, not
+   * longer than allowed.
+   */
+  text(value: string | null, place: CellPlace, rules: TextRules = {}): string {
+    const said = value ?? '';
+    const spaced = rules.separators === undefined ? said : said.replace(rules.separators, ' ');
+    const plain = spaced.replace(INVISIBLE, ' ').replace(SPACES, ' ').trim().replace(FORMULA_START, '');
+    const characters = Array.from(plain);
+    const { allowed, maxLength = characters.length } = rules;
+    const text = characters.slice(0, maxLength).join('').trim();
+    const bad = allowed === undefined ? undefined : Array.from(text).find((one) => !allowed.test(one));
+    if (bad !== undefined) {
+      this.refuse(place, said, `the format has no character ${JSON.stringify(bad)}`);
+      return '';
+    }
+    if (text === '' && rules.isRequired === true) {
+      this.refuse(
+        place,
+        said,
+        said === '' ? 'it is empty' : 'nothing of it is left that the format can carry',
+      );
+    }
+    if (text !== said) this.changed({ ...place, value: said, written: text });
+    return text;
+  }
+
+  /** What identifies something is never changed: it fits, or it is refused. `form` in words. */
+  code(value: string, place: CellPlace, pattern: RegExp, form: string): string {
+    if (!pattern.test(value)) this.refuse(place, value, `it must be ${form}`);
+    return value;
+  }
+
+  /** Remembers a cell that cannot be written. */
+  refuse(place: CellPlace, value: string, message: string): void {
+    this.#problems.push({ ...place, value, message });
+  }
+
+  /** @throws InvalidDataError naming row and column of every cell that could not be written */
+  finish(hint = 'Change it where it comes from, for an affiliate with `payrun affiliates edit`.'): void {
+    if (this.#problems.length === 0) return;
+    const first = this.#problems
+      .slice(0, NAMED)
+      .map(({ row, column, value, message }) => `row ${row}, ${column}, "${value.slice(0, 60)}": ${message}`);
+    const more = this.#problems.length > NAMED ? `; and ${this.#problems.length - NAMED} more` : '';
+    throw new InvalidDataError(
+      `The format cannot carry everything; no file was written. ${first.join('; ')}${more}.`,
+      {
+        hint,
+        details: this.#problems,
+      },
+    );
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Files that take their names together, at a moment that the caller chooses: written and on the disk before,
+ * so that at that moment little can fail.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  checkTarget,
+  guarded,
+  removeAbandoned,
+  syncFile,
+  syncFolder,
+  take,
+  WRITE_BYTES,
+  type AtomicFileOptions,
+  type WrittenFile,
+} from './atomic-file.js';
+
+/** One file that has no name yet. */
+interface Draft {
+  readonly temporary: string;
+  readonly file: FileHandle;
+  readonly hash: ReturnType<typeof createHash>;
+  bytes: number;
+  gathered: Uint8Array[];
+  size: number;
+}
+
+/** What is known of a draft before it has a name; `sha256` in hexadecimal digits. */
+export type DraftTold = Omit<WrittenFile, 'path'>;
+
+/** The drafts of one target: the first of them is file 1. */
+export class FileDrafts {
+  readonly #drafts: Draft[] = [];
+
+  private constructor(
+    private readonly target: string,
+    private readonly place: string,
+    private readonly options: AtomicFileOptions,
+  ) {}
+
+  /**
+   * @param target where a single file goes; several become `x-1.csv`, `x-2.csv` and so on
+   * @throws as `writeFileAtomically`, early
+   */
+  static async begin(target: string, options: AtomicFileOptions): Promise<FileDrafts> {
+    const place = await checkTarget(target, { ...options, overwrite: true });
+    await removeAbandoned(place);
+    return new FileDrafts(target, place, options);
+  }
+
+  get count(): number {
+    return this.#drafts.length;
+  }
+
+  /** Goes on with a file. Strings are gathered before they are written. */
+  async write(file: number, content: string | Uint8Array): Promise<void> {
+    this.options.signal?.throwIfAborted();
+    while (this.#drafts.length < file) this.#drafts.push(await this.#begin());
+    const draft = this.#drafts[file - 1];
+    if (draft === undefined) throw new Error(`There is no file ${file}.`);
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+    draft.gathered.push(bytes);
+    draft.size += bytes.length;
+    if (draft.size >= WRITE_BYTES) await this.#flush(draft);
+  }
+
+  async #begin(): Promise<Draft> {
+    const suffix = randomBytes(6).toString('hex');
+    const temporary = path.join(path.dirname(this.place), `.${path.basename(this.place)}.${suffix}.tmp`);
+    const file = await guarded(this.target, () => open(temporary, 'wx', this.options.mode ?? 0o600));
+    return { temporary, file, hash: createHash('sha256'), bytes: 0, gathered: [], size: 0 };
+  }
+
+  async #flush(draft: Draft): Promise<void> {
+    const bytes = Buffer.concat(draft.gathered);
+    draft.gathered = [];
+    draft.size = 0;
+    draft.hash.update(bytes);
+    draft.bytes += bytes.length;
+    await guarded(this.target, () => draft.file.writeFile(bytes));
+  }
+
+  /** Puts everything on the disk. @returns what each file is known by, in their order */
+  async finish(): Promise<DraftTold[]> {
+    const told: DraftTold[] = [];
+    for (const draft of this.#drafts) {
+      await this.#flush(draft);
+      await guarded(this.target, () => draft.file.close());
+      await guarded(this.target, () => syncFile(draft.temporary));
+      told.push({ bytes: draft.bytes, sha256: draft.hash.digest('hex') });
+    }
+    return told;
+  }
+
+  /** The names that the files will have. */
+  names(): string[] {
+    const { dir, name, ext } = path.parse(this.target);
+    if (this.#drafts.length < 2) return this.#drafts.map(() => this.target);
+    return this.#drafts.map((_, place) => path.join(dir, `${name}-${place + 1}${ext}`));
+  }
+
+  /** Refuses what could not take its name. @throws as `writeFileAtomically` */
+  async check(): Promise<void> {
+    for (const name of this.names()) await checkTarget(name, this.options);
+  }
+
+  /** Gives every file its name. @throws as `writeFileAtomically`; then those named before stay */
+  async take(): Promise<void> {
+    await this.check();
+    for (const [place, name] of this.names().entries()) {
+      const temporary = this.#drafts[place]?.temporary ?? '';
+      const target = await checkTarget(name, this.options);
+      await guarded(name, () => take(temporary, target, name, this.options));
+    }
+    await syncFolder(path.dirname(this.place));
+  }
+
+  /** Removes what took no name. */
+  async discard(): Promise<void> {
+    for (const { temporary, file } of this.#drafts) {
+      await file.close().catch(() => undefined);
+      await unlink(temporary).catch(() => undefined);
+    }
+  }
+}

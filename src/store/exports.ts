@@ -1,0 +1,166 @@
+/** Exports: a record of each, and what an export that wants only news leaves out. */
+import type { CalendarDate } from '../core/calendar.js';
+import type { CurrencyCode } from '../core/currencies.js';
+import type { ExportedFile, ExportRecord } from '../core/export.js';
+import { exportId } from '../core/export.js';
+import { runId } from '../core/run.js';
+import type { Reader, Writer } from './ledger.js';
+
+/** The kinds of facts, each counted in the order in which they are recorded. */
+export type FactKind = 'commissions' | 'changes' | 'steps';
+
+/** The last fact of each kind that an export had seen. */
+export type Marks = Readonly<Record<FactKind, bigint>>;
+
+/** What an earlier export of a format had: the facts up to its marks, within what it was asked for. */
+export interface EarlierExport extends Marks {
+  readonly number: bigint;
+  readonly from: CalendarDate | null;
+  readonly to: CalendarDate | null;
+  readonly run: bigint | null;
+  readonly currency: CurrencyCode | null;
+}
+
+const FIRST_DAY = '0000-01-01';
+const LAST_DAY = '9999-12-31';
+
+const MARKS = `
+  SELECT coalesce((SELECT max(number) FROM commissions), 0) AS commissions,
+    coalesce((SELECT max(number) FROM commission_changes), 0) AS changes,
+    coalesce((SELECT max(number) FROM payout_history), 0) AS steps`;
+
+const EARLIER = `
+  SELECT number, from_on AS "from", to_on AS "to", run, currency, commissions_to AS commissions,
+    changes_to AS changes, steps_to AS steps
+  FROM exports WHERE format = :format ORDER BY number`;
+
+const INSERT = `
+  INSERT INTO exports (number, format, from_on, to_on, run, currency, new_only, commissions_to, changes_to,
+    steps_to, files, exported_at, exported_on, exported_by, os_user)
+  VALUES (:number, :format, :from, :to, :run, :currency, :newOnly, :commissions, :changes, :steps, :files, :at,
+    :on, :by, :osUser)`;
+
+const LIST = `
+  SELECT number, format, from_on AS "from", to_on AS "to", run, currency, new_only AS newOnly, files,
+    exported_at AS exportedAt, exported_on AS exportedOn, exported_by AS exportedBy
+  FROM exports ORDER BY number`;
+
+/** How far the facts go that this snapshot holds. */
+export async function readMarks(reader: Reader): Promise<Marks> {
+  return (await reader.get<Marks>(MARKS)) ?? { commissions: 0n, changes: 0n, steps: 0n };
+}
+
+/** The exports of a format so far, oldest first. */
+export async function earlierExports(reader: Reader, format: string): Promise<EarlierExport[]> {
+  return reader.all<EarlierExport>(EARLIER, { format });
+}
+
+/** SQL of what a fact is, for `notExported`. */
+export interface FactColumns {
+  readonly posted: string;
+  readonly currency: string;
+  readonly run: string;
+  /** One of the kinds, as SQL. */
+  readonly fact: string;
+  readonly number: string;
+}
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** SQL that goes on in a WHERE: that none of these exports had the fact. Empty where there are none. */
+export function notExported(
+  earlier: readonly EarlierExport[],
+  { posted, currency, run, fact, number }: FactColumns,
+): string {
+  if (earlier.length === 0) return '';
+  const rows = earlier.map((one) =>
+    [
+      text(one.from ?? FIRST_DAY),
+      text(one.to ?? LAST_DAY),
+      one.run === null ? 'NULL' : String(one.run),
+      one.currency === null ? 'NULL' : text(one.currency),
+      String(one.commissions),
+      String(one.changes),
+      String(one.steps),
+    ].join(', '),
+  );
+  return `AND NOT EXISTS (
+    SELECT 1 FROM (
+      SELECT column1 AS first, column2 AS last, column3 AS run, column4 AS currency, column5 AS commissions,
+        column6 AS changes, column7 AS steps
+      FROM (VALUES ${rows.map((row) => `(${row})`).join(', ')})) AS earlier
+    WHERE ${posted} BETWEEN earlier.first AND earlier.last
+      AND (earlier.currency IS NULL OR earlier.currency = ${currency})
+      AND (earlier.run IS NULL OR earlier.run = ${run})
+      AND ${number} <= CASE ${fact} WHEN 'commissions' THEN earlier.commissions WHEN 'changes' THEN earlier.changes
+        ELSE earlier.steps END)`;
+}
+
+/** The same for one fact that is at hand. */
+export function isExported(
+  earlier: readonly EarlierExport[],
+  one: {
+    readonly posted: CalendarDate;
+    readonly currency: CurrencyCode;
+    readonly run: bigint | null;
+    readonly fact: FactKind;
+    readonly number: bigint;
+  },
+): boolean {
+  return earlier.some(
+    ({ from, to, run, currency, ...marks }) =>
+      (from ?? FIRST_DAY) <= one.posted &&
+      one.posted <= (to ?? LAST_DAY) &&
+      (currency === null || currency === one.currency) &&
+      (run === null || run === one.run) &&
+      one.number <= marks[one.fact],
+  );
+}
+
+/** What is recorded of an export. */
+export interface NewExport {
+  readonly format: string;
+  readonly from: CalendarDate | null;
+  readonly to: CalendarDate | null;
+  readonly run: bigint | null;
+  readonly currency: CurrencyCode | null;
+  readonly newOnly: boolean;
+  readonly marks: Marks;
+  readonly files: readonly ExportedFile[];
+  readonly at: string;
+  readonly on: CalendarDate;
+  readonly by: string;
+  readonly osUser: string;
+}
+
+/** Records an export. @returns its id, such as `E-000001` */
+export async function insertExport(writer: Writer, made: NewExport): Promise<string> {
+  const { format, from, to, run, currency, newOnly, marks, files, at, on, by, osUser } = made;
+  const last = await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM exports');
+  const number = (last?.last ?? 0n) + 1n;
+  const { commissions, changes, steps } = marks;
+  await writer.run(INSERT, {
+    ...{ number, format, from, to, run, currency, newOnly: newOnly ? 1n : 0n },
+    ...{ commissions, changes, steps, files: JSON.stringify(files), at, on, by, osUser },
+  });
+  return exportId(number);
+}
+
+type ExportRow = Omit<ExportRecord, 'id' | 'runId' | 'newOnly' | 'files'> & {
+  readonly number: bigint;
+  readonly run: bigint | null;
+  readonly newOnly: bigint;
+  readonly files: string;
+};
+
+/** Every export, oldest first. */
+export async function listExports(reader: Reader): Promise<ExportRecord[]> {
+  const rows = await reader.all<ExportRow>(LIST);
+  return rows.map(({ number, run, newOnly, files, ...row }) => ({
+    ...row,
+    id: exportId(number),
+    runId: run === null ? null : runId(run),
+    newOnly: newOnly === 1n,
+    files: JSON.parse(files) as ExportedFile[],
+  }));
+}
