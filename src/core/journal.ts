@@ -28,9 +28,9 @@ export const BOOKINGS = {
   reinstated: { debit: 'expense', credit: 'accrued', words: 'Commissions reinstated' },
   settled: { debit: 'expense', credit: 'accrued', words: 'Commissions settled elsewhere' },
   issued: { debit: 'accrued', credit: 'payable', words: 'Payout issued' },
-  voided: { debit: 'payable', credit: 'accrued', words: 'Payout voided' },
   paid: { debit: 'payable', credit: 'bank', words: 'Payout paid' },
   returned: { debit: 'bank', credit: 'payable', words: 'Payout returned' },
+  voided: { debit: 'payable', credit: 'accrued', words: 'Payout voided' },
 } as const satisfies Readonly<Record<string, Booking>>;
 
 export type JournalKind = keyof typeof BOOKINGS;

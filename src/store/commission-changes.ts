@@ -25,11 +25,12 @@ export interface ChangedCommissions {
  */
 export const recordChanges = ({ from, status, amount, moved, reason }: ChangedCommissions): string => `
   INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after,
-    amount_before, amount_after, reason, affiliate_before, currency_before, earned_before, corrects_before)
+    amount_before, amount_after, reason, affiliate_before, currency_before, earned_before, corrects_before,
+    commissions_before)
   SELECT commission.number, :at, :on, :by, commission.status, ${status ?? 'commission.status'},
     commission.amount, ${amount ?? 'commission.amount'}, ${reason},
     ${moved?.affiliate ?? 'NULL'}, ${moved?.currency ?? 'NULL'}, ${moved?.earned ?? 'NULL'},
-    ${moved?.corrects ?? 'NULL'}
+    ${moved?.corrects ?? 'NULL'}, (SELECT max(number) FROM commissions)
   ${from}`;
 
 /** SQL of the id of the last correction of a commission, for the reason of a change. */

@@ -25,6 +25,9 @@ const TAKE_STEP = `
 export const nextStep = (order: string): string => `
   (SELECT coalesce(max(number), 0) FROM payout_history) + row_number() OVER (ORDER BY ${order})`;
 
+/** SQL of the last change of a commission so far. */
+export const lastChange = '(SELECT coalesce(max(number), 0) FROM commission_changes)';
+
 /** SQL of where an affiliate's money goes, as a step that says yes to it keeps it. */
 export const payTo = (affiliate: string): string => `
   json_array(${affiliate}.payout_method, ${affiliate}.payout_account, ${affiliate}.payout_name,
@@ -36,11 +39,11 @@ const handedOver = (column: 'method' | 'batch'): string => `(
   WHERE before.payout = payout.number AND before.status = 'processing' ORDER BY before.step DESC LIMIT 1)`;
 
 const RECORD_TAKEN = `
-  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, reason, on_day, reference, method,
+  INSERT INTO payout_history (payout, step, number, changes_before, at, "by", os_user, status, reason, on_day, reference, method,
     batch, pay_to)
   SELECT payout.number,
     1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = payout.number),
-    ${nextStep('wanted.key')}, :at, :by, :osUser, payout.status, :reason, :on,
+    ${nextStep('wanted.key')}, ${lastChange}, :at, :by, :osUser, payout.status, :reason, :on,
     CASE WHEN payout.status IN ('processing', 'paid') THEN payout.reference
       WHEN payout.status IN ('failed', 'returned') THEN :reference END,
     CASE WHEN payout.status = 'processing' THEN coalesce(:method, affiliate.payout_method)
@@ -48,6 +51,18 @@ const RECORD_TAKEN = `
     CASE WHEN payout.status = 'processing' THEN :batch
       WHEN payout.status IN ('paid', 'failed', 'returned') THEN ${handedOver('batch')} END,
     iif(payout.status = 'approved', ${payTo('affiliate')}, NULL)
+  FROM json_each(:invoiceNumbers) AS wanted
+  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
+  CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id`;
+
+/** SQL of whether a step says yes to payment details that were changed, and leaves the status. */
+export const APPROVES_AGAIN = `(step.pay_to IS NOT NULL AND step.status IN ('failed', 'returned'))`;
+
+const RECORD_APPROVED_AGAIN = `
+  INSERT INTO payout_history (payout, step, number, changes_before, at, "by", os_user, status, reason, on_day, pay_to)
+  SELECT payout.number,
+    1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = payout.number),
+    ${nextStep('wanted.key')}, ${lastChange}, :at, :by, :osUser, payout.status, :reason, :on, ${payTo('affiliate')}
   FROM json_each(:invoiceNumbers) AS wanted
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
   CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id`;
@@ -122,9 +137,9 @@ const VOID = `
   WHERE number IN (SELECT payout FROM temp.waiting)`;
 
 const RECORD_STEP = `
-  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, reason, on_day)
+  INSERT INTO payout_history (payout, step, number, changes_before, at, "by", os_user, status, reason, on_day)
   SELECT payout, 1 + (SELECT max(step) FROM payout_history AS step WHERE step.payout = waiting.payout),
-    ${nextStep('payout')}, :at, :by, :osUser, 'void', :reason, :on
+    ${nextStep('payout')}, ${lastChange}, :at, :by, :osUser, 'void', :reason, :on
   FROM temp.waiting AS waiting`;
 
 /** What a step in the life of payouts leaves behind: on which day, and who recorded it when and why. */
@@ -162,6 +177,16 @@ export async function takeStep(
   if (status === 'paid' || status === 'failed' || status === 'returned') {
     await writer.run(END_PAYMENTS, { invoiceNumbers, status, on, reference });
   }
+}
+
+/** Writes into the history of payouts that their money may go where it goes now; their status stays. */
+export async function approveDetails(
+  writer: Writer,
+  step: StepFacts & { readonly invoiceNumbers: readonly string[] },
+): Promise<void> {
+  const { on, at, by, osUser, reason } = step;
+  const invoiceNumbers = JSON.stringify(step.invoiceNumbers);
+  await writer.run(RECORD_APPROVED_AGAIN, { invoiceNumbers, on, at, by, osUser, reason });
 }
 
 /** Notes that one payout was made in the place of a void one. */

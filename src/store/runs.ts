@@ -7,7 +7,7 @@ import { recordChanges } from './commission-changes.js';
 import { registerDocuments, takeNumbers } from './documents.js';
 import type { Engine } from './eligibility.js';
 import type { Reader, Writer } from './ledger.js';
-import { nextStep, payTo } from './payout-steps.js';
+import { lastChange, nextStep, payTo } from './payout-steps.js';
 
 const INSERT_RUN = `
   INSERT INTO runs (number, kind, from_on, to_on, as_of, affiliate_id, campaign, override_minimum,
@@ -40,8 +40,8 @@ const INSERT_PAYOUTS = `
   ORDER BY waiting.payout`;
 
 const INSERT_FIRST_STEPS = `
-  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, reason, on_day, pay_to)
-  SELECT waiting.payout, 1, ${nextStep('waiting.payout')}, :at, :by, :osUser, 'open', NULL, :on, ${payTo('affiliate')}
+  INSERT INTO payout_history (payout, step, number, changes_before, at, "by", os_user, status, reason, on_day, pay_to)
+  SELECT waiting.payout, 1, ${nextStep('waiting.payout')}, ${lastChange}, :at, :by, :osUser, 'open', NULL, :on, ${payTo('affiliate')}
   FROM temp.waiting AS waiting CROSS JOIN affiliates AS affiliate ON affiliate.id = waiting.affiliate_id
   ORDER BY waiting.payout`;
 

@@ -31,6 +31,7 @@ export async function compare(stage: Stage, everything: boolean): Promise<void> 
       expect({ name, ok, problems }).toEqual({ name, ok: true, problems: [] });
     }
     const live = payouts.filter(({ status }) => status !== 'void');
+    await stage.journals.compare(reader, stage, everything);
     balancesAreLiveLines(balances, live);
     nothingIsPaidTwice(live);
     nothingIsLost(stage, commissions, live);

@@ -2,6 +2,7 @@
 import type { Work } from '../../src/app/work.js';
 import type { Ledger } from '../../src/store/ledger.js';
 import type { Coverage } from './coverage.js';
+import { Journals } from './journal.js';
 import { Model, type ModelPayout } from './model.js';
 import { dateIn, type WorldRow } from './rows.js';
 import { ModelSchedule } from './schedule-steps.js';
@@ -11,6 +12,7 @@ import type { World } from './worlds.js';
 export class Stage {
   readonly model = new Model();
   readonly schedule = new ModelSchedule();
+  readonly journals = new Journals();
   /** The rows as their source gave them last, in the order in which they came. */
   readonly rows: WorldRow[] = [];
   nowMs: number;

@@ -18,22 +18,26 @@ const appendOnly = (table: string): string => unchangeable(table) + undeletable(
 
 /**
  * What an import moved to another affiliate, currency or day; null where it stayed. `corrects_before` is the
- * number of what it corrected, 0 for nothing.
+ * number of what it corrected, 0 for nothing; `commissions_before` the last commission that there was then,
+ * null where that is not known any more.
  */
 const COMMISSION_CHANGES = `
   ALTER TABLE commission_changes ADD COLUMN affiliate_before TEXT;
   ALTER TABLE commission_changes ADD COLUMN currency_before TEXT CHECK (length(currency_before) = 3);
   ALTER TABLE commission_changes ADD COLUMN earned_before TEXT CHECK (length(earned_before) = 10);
   ALTER TABLE commission_changes ADD COLUMN corrects_before INTEGER;
+  ALTER TABLE commission_changes ADD COLUMN commissions_before INTEGER;
 `;
 
 /**
- * `number` counts the steps of all payouts in the order in which they were recorded. `pay_to` stands at those
- * steps by which somebody said yes to where the money goes: issue and approval. What is not known any more of
- * the time before this version equals nothing, so that somebody looks again.
+ * `number` counts the steps of all payouts in the order in which they were recorded; `changes_before` is the
+ * last change of a commission that there was then, null where that is not known any more. `pay_to` stands at
+ * those steps by which somebody said yes to where the money goes: issue and approval. What is not known any
+ * more of the time before this version equals nothing, so that somebody looks again.
  */
 const PAYOUT_HISTORY = `
   ALTER TABLE payout_history ADD COLUMN number INTEGER;
+  ALTER TABLE payout_history ADD COLUMN changes_before INTEGER;
   ALTER TABLE payout_history ADD COLUMN method TEXT
     CHECK (method IN ('paypal', 'wise', 'sepa', 'ach', 'manual'));
   ALTER TABLE payout_history ADD COLUMN batch INTEGER REFERENCES payment_batches (number);
@@ -63,6 +67,7 @@ const EXPORTS = `
   CREATE TABLE exports (
     number INTEGER PRIMARY KEY,
     format TEXT NOT NULL,
+    template TEXT CHECK (length(template) = 64),
     from_on TEXT CHECK (length(from_on) = 10),
     to_on TEXT CHECK (length(to_on) = 10),
     run INTEGER REFERENCES runs (number),
