@@ -1,16 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
+import { describeWith, isHere, runProgram } from '../real-program.js';
 import { makeProgramme, type Sandbox } from './payrun.js';
 
-/** Where CI requires the tools, a missing one fails; elsewhere its tests are skipped by name. */
-const present = spawnSync('sqlite3', ['--version']).status === 0;
-const withSqlite = present || process.env['PAYRUN_REQUIRE_TOOLS'] === '1' ? describe : describe.skip;
+const withSqlite = describeWith('sqlite3');
 
-function sqlite3(args: readonly string[], script: string): string {
-  const { status, stdout, stderr } = spawnSync('sqlite3', args, { input: script, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`sqlite3: ${stderr}`);
-  return stdout.trim();
-}
+const sqlite3 = (args: readonly string[], script: string): string =>
+  runProgram('sqlite3', args, script).trim();
 
 async function paidProgramme(): Promise<Sandbox> {
   const sandbox = await makeProgramme({
@@ -68,4 +63,39 @@ SELECT commission_id, amount, description FROM lines;`;
       await sandbox.remove();
     }
   });
+});
+
+/** Nobody needs a spreadsheet to build payrun, so that this is skipped wherever there is none. */
+const withLibreOffice = isHere('soffice') ? describe : describe.skip;
+
+/** The cells of a flat OpenDocument file: the number where it is one, else the text. */
+const cellsOf = (document: string): string[] =>
+  [...document.matchAll(/<table:table-cell([^>]*)>\s*<text:p>([^<]*)/g)].map(
+    ([, attributes = '', text = '']) => / office:value="([^"]*)"/.exec(attributes)?.[1] ?? text,
+  );
+
+withLibreOffice('opened in LibreOffice', () => {
+  test('the accounting files hold texts, dates and amounts, and no formula', async () => {
+    const sandbox = await paidProgramme();
+    try {
+      await sandbox.succeed(['export', 'payouts', '--out', 'payouts.csv']);
+      await sandbox.succeed(['export', 'lines', '--out', 'lines.csv']);
+      const profile = `-env:UserInstallation=file://${sandbox.path('profile')}`;
+      const convert = ['--infilter=CSV:44,34,76', '--convert-to', 'fods', '--outdir', sandbox.folder];
+      const files = [sandbox.path('payouts.csv'), sandbox.path('lines.csv')];
+      runProgram('soffice', [profile, '--headless', ...convert, ...files]);
+
+      const payouts = await sandbox.read('payouts.fods');
+      const lines = await sandbox.read('lines.fods');
+      expect(payouts + lines).not.toContain('table:formula');
+      expect(cellsOf(payouts)).toEqual(
+        expect.arrayContaining(['100.25', '&apos;=cmd()', '75.5', '\u0141ukasz \u{1f98a}', '1200']),
+      );
+      expect(cellsOf(lines)).toEqual(
+        expect.arrayContaining(['120.25', '-20', 'two lines', '&apos;+49 170', '&apos;@home']),
+      );
+    } finally {
+      await sandbox.remove();
+    }
+  }, 60_000);
 });
