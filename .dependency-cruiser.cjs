@@ -48,6 +48,8 @@ module.exports = {
     door('cli-table3', '^src/cli/table\\.ts$'),
     door('csv-stringify', '^src/exports/csv\\.ts$'),
     door('csv-parse', '^src/imports/csv\\.ts$'),
+    door('ibantools', '^src/core/iban\\.ts$'),
+    door('xmlbuilder2', '^src/exports/xml\\.ts$'),
     door('commander', '^src/cli/'),
     door('(date-fns|@date-fns)', '^src/core/calendar\\.ts$'),
   ],

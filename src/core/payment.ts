@@ -2,6 +2,8 @@
 import type { PayoutMethod } from './affiliate.js';
 import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
+import { UsageError } from './errors.js';
+import type { PayoutStatus } from './payout.js';
 
 /** How a batch pays; what is paid by hand needs no file but may have a list. */
 export type PaymentMethod = PayoutMethod;
@@ -79,13 +81,14 @@ export interface PaymentProblem {
 export interface PaymentOrder {
   /** `B-000001`: also what the bank knows the file by. */
   readonly batch: string;
+  readonly method: PaymentMethod;
   readonly format: PaymentFormat;
   /** The instant at which the batch was made. */
   readonly createdAt: Date;
   readonly executionOn: CalendarDate;
   readonly company: { readonly name: string; readonly iban: string; readonly bic: string };
-  /** The value of `export.<format>.<name>`: `sepa`, `ach`, `paypal`, `wise`. */
-  setting(key: string): string;
+  /** The value of `export.<method>.<name>` by its name, such as `origin` of `ach`. */
+  setting(name: string): string;
 }
 
 /** A payment as a file names it: by its reference the provider's answer is matched. */
@@ -127,4 +130,84 @@ export type BatchStatus = 'processing' | 'done' | 'cancelled';
 /** The id by which people call a batch: `B-000001`. */
 export function batchId(number: bigint): string {
   return `B-${number.toString().padStart(6, '0')}`;
+}
+
+/** The number in a batch id, written with or without letter and zeros. @throws UsageError when it is none. */
+export function batchNumber(id: string): bigint {
+  const match = /^(?:b-?)?0*([1-9]\d{0,17})$/i.exec(id.trim());
+  if (match?.[1] === undefined) {
+    throw new UsageError(`"${id}" is not a batch id.`, {
+      hint: 'Batch ids look like B-000001: see `payrun payments list`.',
+    });
+  }
+  return BigInt(match[1]);
+}
+
+/** What is paid in one currency. Minor units. */
+export interface PaymentTotal {
+  readonly currency: CurrencyCode;
+  readonly payouts: number;
+  readonly amount: bigint;
+}
+
+/** A batch as it stands. Dates in the book zone. */
+export interface PaymentBatch {
+  readonly id: string;
+  readonly method: PaymentMethod;
+  readonly format: PaymentFormat;
+  readonly executionOn: CalendarDate;
+  readonly createdAt: string;
+  readonly createdOn: CalendarDate;
+  readonly createdBy: string;
+  readonly status: BatchStatus;
+  /** By currency; of all its payouts, whatever became of them. */
+  readonly totals: readonly PaymentTotal[];
+}
+
+/** A payout in a batch: what was sent to whom, and what became of it. Minor units. */
+export interface PaymentItem {
+  readonly invoiceNumber: string;
+  readonly affiliateId: string;
+  /** The number of its file in the batch, from 1. */
+  readonly file: number;
+  /** By which the file names it. */
+  readonly reference: string;
+  readonly currency: CurrencyCode;
+  readonly amount: bigint;
+  readonly payee: string;
+  /** Whole; to be shown masked. Empty where there was none. */
+  readonly account: string;
+  readonly outcome: PaymentOutcome | null;
+  readonly outcomeOn: CalendarDate | null;
+  /** The provider's word for it. */
+  readonly outcomeReference: string | null;
+  /** Of the payout, by now. */
+  readonly status: PayoutStatus;
+}
+
+/** A file of a batch, without its content. Minor units; `sha256` in hexadecimal digits. */
+export interface PaymentFileFacts {
+  /** From 1. */
+  readonly file: number;
+  readonly currency: CurrencyCode;
+  readonly payouts: number;
+  readonly amount: bigint;
+  readonly sha256: string;
+}
+
+/** What was done with a batch. */
+export const BATCH_VERBS = ['created', 'confirmed', 'reconciled', 'cancelled', 'written'] as const;
+export type BatchVerb = (typeof BATCH_VERBS)[number];
+
+/** One thing that was done with a batch. */
+export interface BatchStep {
+  readonly at: string;
+  readonly by: string;
+  readonly verb: BatchVerb;
+  /** The day on which it happened, which may lie before the one on which it was recorded. */
+  readonly on: CalendarDate;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  /** How many payouts it concerned. */
+  readonly payouts: number;
 }

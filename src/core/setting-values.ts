@@ -1,6 +1,7 @@
 /** What the values of settings may be: each takes what was typed and answers its normal form. */
 import { isCurrency, unknownCurrency } from './currencies.js';
 import { UsageError } from './errors.js';
+import { compactCode, ibanProblem, isBic } from './iban.js';
 import { inCapitals, inSmallLetters } from './letters.js';
 import { nearestOf } from './nearest.js';
 import { parsePattern } from './numbering.js';
@@ -85,24 +86,20 @@ export function accountCode(said: string): string {
   return value;
 }
 
-/** ISO 13616: two letters, two check digits, 11 to 30 letters or digits; as a number it is 1 modulo 97. */
+/** An IBAN as it is written between programs. */
 export function iban(said: string): string {
-  const value = inCapitals(said.replaceAll(' ', ''));
-  if (!/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(value))
-    throw refused(said, 'an IBAN, such as DE89370400440532013000');
-  const digits = (value.slice(4) + value.slice(0, 4)).replace(/[A-Z]/g, (letter) =>
-    String(letter.charCodeAt(0) - 55),
-  );
-  if (BigInt(digits) % 97n !== 1n)
+  const value = compactCode(said);
+  const problem = ibanProblem(value);
+  if (problem === 'check_digits' || problem === 'account_check_digits')
     throw refused(said, 'an IBAN with right check digits; look for a mistyped one');
+  if (problem !== null) throw refused(said, 'an IBAN, such as DE89370400440532013000');
   return value;
 }
 
-/** ISO 9362: four letters or digits, a country, two of location, three of a branch or none. */
+/** A BIC as it is written between programs. */
 export function bic(said: string): string {
-  const value = inCapitals(said.replaceAll(' ', ''));
-  if (!/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/.test(value))
-    throw refused(said, 'a BIC, such as COBADEFFXXX');
+  const value = compactCode(said);
+  if (!isBic(value)) throw refused(said, 'a BIC, such as COBADEFFXXX');
   return value;
 }
 
