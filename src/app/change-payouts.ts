@@ -3,9 +3,11 @@ import type { CalendarDate } from '../core/calendar.js';
 import { ConflictError, NotFoundError, UsageError } from '../core/errors.js';
 import {
   decide,
+  isApprovedAgain,
   PAST,
-  TRANSITIONS,
+  startsOf,
   verbsFrom,
+  type DetailsChange,
   type Payout,
   type PayoutApproval,
   type PayoutChange,
@@ -19,8 +21,8 @@ import { runNumber } from '../core/run.js';
 import { shellQuoted } from '../core/shell.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import type { Reader, Writer } from '../store/ledger.js';
-import { takeStep, voidPayouts } from '../store/payout-steps.js';
-import { listPayouts, standingsOf } from '../store/payouts.js';
+import { approveDetails, takeStep, voidPayouts } from '../store/payout-steps.js';
+import { detailsChangesOf, listPayouts, standingsOf } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
 import { generateAgainWords } from './generate-again.js';
@@ -49,6 +51,8 @@ export interface Decided {
   /** As they stand, in the order asked for. */
   readonly changing: readonly Payout[];
   readonly already: readonly Payout[];
+  /** What an approval says yes to besides: payment details that were changed meanwhile. */
+  readonly detailsChanges: readonly DetailsChange[];
   /** The void payouts of the run, which `--run` does not mean. */
   readonly leftOut: number;
 }
@@ -61,7 +65,7 @@ export interface Changed {
   readonly leftOut: number;
   /**
    * Approved under two-person approval by somebody else, but from the account of the operating system from
-   * which they were generated.
+   * which they were generated or their payment details changed.
    */
   readonly sameAccount: readonly Payout[];
   /** The words after `payrun generate` that pay what was released; empty where nothing was. */
@@ -221,7 +225,10 @@ export async function previewChange(work: Work, input: ChangeInput): Promise<Dec
     const book = await Book.read(reader, work.now);
     const { standings, leftOut } = await selectPayouts(reader, input.selection, input.verb);
     const { steps, already } = stepsFor(standings, changeOf(book, work, input));
-    return { changing: steps.map(({ standing }) => standing.payout), already, leftOut };
+    const changing = steps.map(({ standing }) => standing.payout);
+    const numbers = changing.map(({ invoiceNumber }) => invoiceNumber);
+    const detailsChanges = input.verb === 'approve' ? await detailsChangesOf(reader, numbers) : [];
+    return { changing, already, detailsChanges, leftOut };
   });
 }
 
@@ -236,7 +243,7 @@ export async function changeablePayouts(
       date: null,
       reference: null,
     });
-    const fitting = await listPayouts(reader, { statuses: TRANSITIONS[input.verb].from });
+    const fitting = await listPayouts(reader, { statuses: startsOf(input.verb) });
     const standings = await standingsOf(
       reader,
       fitting.map((payout) => payout.invoiceNumber),
@@ -247,6 +254,9 @@ export async function changeablePayouts(
   });
 }
 
+/** Why a status stands in a history once more. */
+const DETAILS_APPROVED = 'payment details approved';
+
 /** Takes every payout through its steps; those that pass through the same status go together. */
 async function takeSteps(
   writer: Writer,
@@ -254,8 +264,16 @@ async function takeSteps(
   book: Book,
   plan: { input: ChangeInput; steps: readonly Step[] },
 ): Promise<void> {
-  const { input, steps } = plan;
+  const { input } = plan;
   const facts = { at: work.now.toISOString(), by: work.actor, osUser: work.osUser, reason: input.reason };
+  const isAgain = ({ standing }: Step): boolean =>
+    input.verb === 'approve' && isApprovedAgain(standing.payout);
+  const again = plan.steps.filter(isAgain).map(({ standing }) => standing.payout.invoiceNumber);
+  if (again.length > 0) {
+    const reason = DETAILS_APPROVED + (input.reason === null ? '' : `: ${input.reason}`);
+    await approveDetails(writer, { ...facts, reason, on: book.today, invoiceNumbers: again });
+  }
+  const steps = plan.steps.filter((step) => !isAgain(step));
   const numbersTo = (status: PayoutStatus): string[] =>
     steps.filter((step) => step.steps.includes(status)).map(({ standing }) => standing.payout.invoiceNumber);
   for (const status of ['approved', 'processing', 'paid', 'failed', 'returned'] as const) {
@@ -311,9 +329,10 @@ export async function changePayouts(
     const numbers = standings.map(({ payout }) => payout.invoiceNumber);
     const now = (await standingsOf(writer, numbers)).map(({ payout }) => payout);
     const twoPersons = verb === 'approve' && change.approval === 'two-person';
-    const sameAccount = steps.filter(
-      ({ standing }) => twoPersons && standing.generatedByOsUser === work.osUser,
-    );
+    const sameAccount = steps.filter(({ standing: { generatedByOsUser, detailsChangedBy } }) => {
+      const accounts = [generatedByOsUser, ...detailsChangedBy.map(({ osUser }) => osUser)];
+      return twoPersons && accounts.includes(work.osUser);
+    });
     const result = {
       payouts: now,
       changed: before,

@@ -1,6 +1,7 @@
 /** Operators add affiliates and change them. What a source says as it said before undoes nothing of it. */
 import {
   changedFields,
+  PAYMENT_FIELDS,
   shownField,
   type AffiliateDetails,
   type AffiliateField,
@@ -115,13 +116,6 @@ export interface AffiliateEdited {
   } | null;
 }
 
-const PAYMENT_FIELDS: readonly AffiliateField[] = [
-  'payout_method',
-  'payout_account',
-  'payout_name',
-  'payout_bic',
-];
-
 /** A change as the history keeps it. */
 export function historyOf(
   before: AffiliateDetails,
@@ -157,7 +151,7 @@ export async function editAffiliate(
     const result = {
       affiliate,
       changes: changes.slice(0, fields.length),
-      payment: fields.some((field) => PAYMENT_FIELDS.includes(field))
+      payment: PAYMENT_FIELDS.some((field) => fields.includes(field))
         ? await paymentOf(writer, affiliate.id)
         : null,
     };

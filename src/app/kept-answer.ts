@@ -64,8 +64,8 @@ function runIsGone(id: string): IntegrityError {
 /** Nothing had become of it yet. */
 function asIssued(payout: Payout, corrected: ReadonlySet<string>): Payout {
   const untouched = { paidOn: null, reference: null, voidedOn: null, creditNoteNumber: null };
-  const correctedSince = corrected.has(payout.invoiceNumber);
-  return { ...payout, ...untouched, status: 'open', replaces: null, replacedBy: null, correctedSince };
+  const since = { correctedSince: corrected.has(payout.invoiceNumber), detailsChanged: false };
+  return { ...payout, ...untouched, status: 'open', replaces: null, replacedBy: null, ...since };
 }
 
 type KeptChanged = Omit<Changed, 'changed' | 'sameAccount'> & {

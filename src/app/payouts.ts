@@ -13,6 +13,7 @@ import {
 } from '../core/payout.js';
 import { runNumber } from '../core/run.js';
 import type { Reader } from '../store/ledger.js';
+import { batchOfPayout } from '../store/payments.js';
 import { eachPayout, findPayout, historyOf, linesOf, payeeOf, type PayoutFilter } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
@@ -30,6 +31,8 @@ export interface PayoutQuery {
   readonly to?: CalendarDate;
   /** Only those whose lines were corrected since they were made. */
   readonly corrected?: boolean;
+  /** Only those whose payment details were changed since they were made or approved. */
+  readonly detailsChanged?: boolean;
 }
 
 /**
@@ -85,6 +88,8 @@ export interface ShownPayout {
   readonly payout: Payout;
   readonly payee: Payee;
   readonly lines: readonly PayoutLine[];
+  /** The last payment batch that it was in; null where it was in none. */
+  readonly batch: string | null;
   /** From `open` on. */
   readonly history: readonly PayoutStep[];
 }
@@ -100,6 +105,7 @@ export async function showPayout(work: Work, invoiceNumber: string): Promise<Sho
       payout,
       payee: await payeeOf(reader, payout.invoiceNumber),
       lines: await linesOf(reader, payout.invoiceNumber),
+      batch: await batchOfPayout(reader, payout.invoiceNumber),
       history: await historyOf(reader, payout.invoiceNumber),
     };
   });

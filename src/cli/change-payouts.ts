@@ -98,8 +98,8 @@ async function answer(
   if (done.sameAccount.length > 0) {
     const numbers = done.sameAccount.map(({ invoiceNumber }) => invoiceNumber).join(', ');
     terminal.warn(
-      `${numbers}: approved under another name, but from the account of this machine that generated it. ` +
-        'Two-person approval is a control, not a wall.',
+      `${numbers}: approved under another name, but from the account of this machine that generated it ` +
+        'or changed its payment details. Two-person approval is a control, not a wall.',
     );
   }
   if (terminal.json) return;

@@ -62,12 +62,16 @@ export async function looked(
   const { terminal, globals } = context;
   if (globals.yes || !(terminal.isInteractive || NEEDS_CONSENT.has(input.verb))) return undefined;
   const { previewChange } = await import('../app/change-payouts.js');
-  const { changing } = await previewChange(work, input);
+  const { changing, detailsChanges } = await previewChange(work, input);
   if (changing.length === 0) return changing;
   if (!terminal.isInteractive) requireConsent(context, input.verb);
   const { todayOf } = await import('../app/book.js');
   const { printPayouts } = await import('./render/payouts.js');
   await printPayouts(terminal, changing);
+  if (detailsChanges.length > 0) {
+    const { printDetailsChanges } = await import('./render/payout-changes.js');
+    printDetailsChanges(terminal, detailsChanges);
+  }
   const message = await question(input, changing, await todayOf(work));
   return (await confirmed(context, input.verb, message)) ? changing : null;
 }

@@ -59,8 +59,9 @@ async function choicesOf(payouts: readonly Payout[]): Promise<PickChoice<string>
   const amounts = payouts.map((payout) => sumsByCurrency([payout]));
   const widest = amounts.reduce((most, { length }) => Math.max(most, length), 0);
   return payouts.map((payout, index) => {
-    const { invoiceNumber, affiliateName, affiliateId, status, correctedSince, currency, amount } = payout;
-    const stands = correctedSince ? `${status}, corrected` : status;
+    const { invoiceNumber, affiliateName, affiliateId, status, currency, amount } = payout;
+    const wrong = payout.correctedSince ? ', corrected' : payout.detailsChanged ? ', details changed' : '';
+    const stands = status + wrong;
     const who = `${affiliateName} (${affiliateId})`;
     const name = `${invoiceNumber}  ${(amounts[index] ?? '').padStart(widest)}  ${who}  ${stands}`;
     return { name, value: invoiceNumber, currency, amount };

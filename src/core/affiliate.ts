@@ -72,6 +72,14 @@ export const AFFILIATE_FIELDS = [
 ] as const;
 export type AffiliateField = (typeof AFFILIATE_FIELDS)[number];
 
+/** Where the money goes: a change of one of these is a change of all. */
+export const PAYMENT_FIELDS = [
+  'payout_method',
+  'payout_account',
+  'payout_name',
+  'payout_bic',
+] as const satisfies readonly AffiliateField[];
+
 type TextKey = Exclude<keyof AffiliateDetails, 'id' | 'minimum' | 'minimumCurrency'>;
 
 /** Where each field stands; the minimum alone takes two places. */

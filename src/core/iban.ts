@@ -25,6 +25,15 @@ const BIC = /^[A-Z]{6}[A-Z2-9][A-NP-Z0-9](?:[A-Z0-9]{3})?$/;
 /** What can be wrong with an IBAN. */
 export type IbanProblem = 'country' | 'length' | 'form' | 'check_digits' | 'account_check_digits';
 
+/** The same in words, as half a sentence. */
+export const IBAN_PROBLEMS: Readonly<Record<IbanProblem, string>> = {
+  country: 'the IBAN does not begin with a country that has IBANs',
+  length: 'the IBAN is too short or too long for its country',
+  form: 'the IBAN has letters or digits where its country has none',
+  check_digits: 'the check digits of the IBAN are wrong: look for a mistyped one',
+  account_check_digits: 'the check digits of the account in the IBAN are wrong: look for a mistyped one',
+};
+
 /** As it is written between programs: capitals, no spaces. */
 export function compactCode(text: string): string {
   return inCapitals(text.replace(/\s+/gu, ''));

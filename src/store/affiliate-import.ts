@@ -5,6 +5,7 @@
  */
 import {
   AFFILIATE_FIELDS,
+  PAYMENT_FIELDS,
   type AffiliateStatus,
   type PayeeData,
   type PayoutMethod,
@@ -167,7 +168,7 @@ const saysAnew = (column: string): string =>
   `staged.said ->> '$.${column}' IS NOT existing.said ->> '$.${column}'`;
 
 /** Where the money goes is one thing: half from the source and half from an operator is nobody's account. */
-const PAYMENT_DETAILS: readonly string[] = ['payout_method', 'payout_account', 'payout_name', 'payout_bic'];
+const PAYMENT_DETAILS: readonly string[] = PAYMENT_FIELDS;
 
 /** Whether the source says of the payment details something that is new and does not stand already. */
 const paymentDetailsAreNew = (has: AffiliateColumns): string => {

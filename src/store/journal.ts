@@ -10,6 +10,7 @@ import { runId } from '../core/run.js';
 import { isExported, notExported, type EarlierExport } from './exports.js';
 import type { Reader, SqlParameters } from './ledger.js';
 import { linkedAccruals, LINKED } from './linked-accruals.js';
+import { APPROVES_AGAIN } from './payout-steps.js';
 
 /** Which facts. Dates are posting dates, inclusive; null does not matter. */
 export interface JournalFilter {
@@ -109,7 +110,8 @@ const payoutsOf = (filter: JournalFilter): string => `
     step.reference AS reference, step.step AS step
   FROM payout_history AS step CROSS JOIN payouts AS payout ON payout.number = step.payout
   WHERE step.on_day BETWEEN :from AND :to
-    AND (step.status IN ('void', 'paid', 'returned') OR (step.status = 'open' AND step.step = 1))
+    AND (step.status IN ('void', 'paid') OR (step.status = 'open' AND step.step = 1)
+      OR (step.status = 'returned' AND NOT ${APPROVES_AGAIN}))
     ${inCurrency(filter, 'payout.currency')} ${filter.run === null ? '' : 'AND payout.run = :run'}
     ${notExported(filter.except, { posted: 'step.on_day', currency: 'payout.currency', run: 'payout.run', fact: "'steps'", number: 'step.number' })}`;
 

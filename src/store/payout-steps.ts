@@ -67,14 +67,17 @@ const RECORD_APPROVED_AGAIN = `
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
   CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id`;
 
-/** What a payment in a batch has come to, when its payout has. */
+/**
+ * What a payment in a batch has come to, when its payout has. The plus signs keep the planner from looking
+ * through everything that was ever sent.
+ */
 const END_PAYMENTS = `
   UPDATE payment_items SET outcome = :status, outcome_on = :on,
     outcome_reference = coalesce(:reference, outcome_reference)
   WHERE payout IN (
       SELECT payout.number FROM json_each(:invoiceNumbers) AS wanted
       CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value)
-    AND (outcome IS NULL OR (outcome = 'paid' AND :status = 'returned'))`;
+    AND (+outcome IS NULL OR (+outcome = 'paid' AND :status = 'returned'))`;
 
 const REPLACE = `
   UPDATE payouts SET replaces = (SELECT old.number FROM payouts AS old WHERE old.invoice_number = :old)

@@ -1,10 +1,19 @@
 /** Payouts: reading them, their lines and their history. `payout-steps.ts` changes them. */
-import type { AffiliateStatus } from '../core/affiliate.js';
+import { PAYMENT_FIELDS, type AffiliateStatus } from '../core/affiliate.js';
 import type { CalendarDate } from '../core/calendar.js';
-import type { Payee, Payout, PayoutLine, PayoutStanding, PayoutStatus, PayoutStep } from '../core/payout.js';
+import type {
+  DetailsChange,
+  Payee,
+  Payout,
+  PayoutLine,
+  PayoutStanding,
+  PayoutStatus,
+  PayoutStep,
+} from '../core/payout.js';
 import { runId } from '../core/run.js';
 import { notExported, type EarlierExport } from './exports.js';
 import type { Paging, Reader, SqlParameters } from './ledger.js';
+import { APPROVES_AGAIN, payTo } from './payout-steps.js';
 
 /**
  * Whether the debits and corrections of the lines come to something that the payout does not know. It goes
@@ -20,13 +29,43 @@ const CORRECTED_SINCE = `
         WHERE correction.number = item.commission AND correction.origin = 'correction'))
     GROUP BY item.corrects HAVING sum(item.amount) <> 0)`;
 
+/** SQL of the last step by which somebody said yes to where the money goes. */
+const lastApproval = (column: 'at' | 'pay_to'): string => `
+    SELECT step.${column} FROM payout_history AS step
+    WHERE step.payout = payout.number AND step.pay_to IS NOT NULL ORDER BY step.step DESC LIMIT 1`;
+
+/**
+ * Whether the money would go elsewhere than where it was to go when somebody last said yes to it. A change
+ * back to that is none.
+ */
+const DETAILS_CHANGED = `
+  payout.status NOT IN ('processing', 'paid', 'void') AND (
+    SELECT ${payTo('payee')} FROM affiliates AS payee WHERE payee.id = payout.affiliate_id)
+  IS NOT (
+    ${lastApproval('pay_to')})`;
+
+/** The changes of where the money of a payout goes since somebody last said yes to it. */
+const SINCE_APPROVAL = `
+  change.affiliate_id = payout.affiliate_id AND change.field IN (${PAYMENT_FIELDS.map((one) => `'${one}'`).join(', ')})
+    AND change.changed_at >= (${lastApproval('at')})`;
+
+/** Who changed where the money goes since then: of each field the last. */
+const DETAILS_CHANGED_BY = `(
+  SELECT json_group_array(json_object('by', "by", 'osUser', os_user)) FROM (
+    SELECT change.changed_by AS "by", change.os_user AS os_user,
+      row_number() OVER (PARTITION BY change.field ORDER BY change.number DESC) AS place
+    FROM affiliate_changes AS change
+    WHERE ${DETAILS_CHANGED} AND ${SINCE_APPROVAL} ORDER BY change.number)
+  WHERE place = 1)`;
+
 const COLUMNS = `
   payout.number, payout.run, payout.invoice_number, payout.affiliate_id, payout.affiliate_name, payout.currency,
   payout.amount, payout.commissions, payout.status, payout.issued_on, payout.from_on, payout.to_on,
   payout.paid_on, payout.reference, payout.voided_on, payout.credit_note_number,
   (SELECT other.invoice_number FROM payouts AS other WHERE other.number = payout.replaces) AS replaces,
   (SELECT other.invoice_number FROM payouts AS other WHERE other.replaces = payout.number) AS replaced_by,
-  ${CORRECTED_SINCE} AS corrected_since`;
+  ${CORRECTED_SINCE} AS corrected_since,
+  ${DETAILS_CHANGED} AS details_changed`;
 
 const BY_INVOICE = `SELECT ${COLUMNS} FROM payouts AS payout WHERE payout.invoice_number = :invoiceNumber`;
 
@@ -34,7 +73,8 @@ const BY_INVOICE = `SELECT ${COLUMNS} FROM payouts AS payout WHERE payout.invoic
 const STANDINGS = `
   SELECT ${COLUMNS}, affiliate.status AS affiliate_status, run.created_by AS generated_by,
     run.os_user AS generated_by_os_user, run.campaign AS campaign, run.override_minimum AS override_minimum,
-    (SELECT step.on_day FROM payout_history AS step WHERE step.payout = payout.number
+    ${DETAILS_CHANGED_BY} AS details_changed_by,
+    (SELECT step.on_day FROM payout_history AS step WHERE step.payout = payout.number AND NOT ${APPROVES_AGAIN}
       ORDER BY step.step DESC LIMIT 1) AS since
   FROM json_each(:invoiceNumbers) AS wanted
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
@@ -56,6 +96,22 @@ const HISTORY = `
     step.reference AS reference, step.reason AS reason
   FROM payouts AS payout CROSS JOIN payout_history AS step ON step.payout = payout.number
   WHERE payout.invoice_number = :invoiceNumber ORDER BY step.step`;
+
+/** Of each affiliate and field what it was before and is now, masked; in the order of the payouts. */
+const DETAILS_CHANGES = `
+  SELECT affiliateId, affiliateName, field, valueBefore, valueAfter, "on", "by" FROM (
+    SELECT wanted.key AS place, payout.affiliate_id AS affiliateId, affiliate.name AS affiliateName, change.field AS field,
+      first_value(change.value_before) OVER changes AS valueBefore, change.value_after AS valueAfter,
+      change.changed_on AS "on", change.changed_by AS "by", change.number AS number,
+      row_number() OVER (PARTITION BY payout.affiliate_id, change.field ORDER BY change.number DESC, wanted.key)
+        AS later
+    FROM json_each(:invoiceNumbers) AS wanted
+    CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
+    CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
+    CROSS JOIN affiliate_changes AS change ON ${SINCE_APPROVAL}
+    WHERE ${DETAILS_CHANGED}
+    WINDOW changes AS (PARTITION BY payout.affiliate_id, change.field ORDER BY change.number))
+  WHERE later = 1 AND (valueBefore IS NOT valueAfter OR field = 'payout_account') ORDER BY place, number`;
 
 const PAYEE = `
   SELECT affiliate_name, email, company, country, vat_number, address_line1, address_line2, city, region,
@@ -82,6 +138,7 @@ interface PayoutRow {
   readonly replaces: string | null;
   readonly replaced_by: string | null;
   readonly corrected_since: bigint;
+  readonly details_changed: bigint;
 }
 
 type StandingRow = PayoutRow & {
@@ -90,6 +147,7 @@ type StandingRow = PayoutRow & {
   readonly generated_by_os_user: string;
   readonly campaign: string | null;
   readonly override_minimum: bigint;
+  readonly details_changed_by: string;
   readonly since: string;
 };
 
@@ -103,6 +161,8 @@ export interface PayoutFilter {
   readonly to?: CalendarDate;
   /** Only those whose lines were corrected since. */
   readonly corrected?: boolean;
+  /** Only those whose money would go elsewhere by now than where somebody last said yes to. */
+  readonly detailsChanged?: boolean;
   /** Only those that none of these exports had when they were issued. */
   readonly notIn?: readonly EarlierExport[];
 }
@@ -114,6 +174,13 @@ const ISSUE = {
   run: 'payout.run',
   fact: "'steps'",
   number: `(SELECT step.number FROM payout_history AS step WHERE step.payout = payout.number AND step.step = 1)`,
+} as const;
+
+/** Its becoming void, known from where its issue was exported. */
+const VOID = {
+  ...ISSUE,
+  number: `(SELECT step.number FROM payout_history AS step
+    WHERE step.payout = payout.number AND step.status = 'void')`,
 } as const;
 
 function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters } {
@@ -137,12 +204,27 @@ function where(filter: PayoutFilter): { sql: string; parameters: SqlParameters }
     );
   }
   if (filter.corrected === true) conditions.push(CORRECTED_SINCE);
+  if (filter.detailsChanged === true) conditions.push(DETAILS_CHANGED);
   const notIn = filter.notIn ?? [];
   if (notIn.length > 0) conditions.push(`true ${notExported(notIn, ISSUE)}`);
   return { sql: conditions.length === 0 ? '' : `AND ${conditions.join(' AND ')}`, parameters };
 }
 
 const FIRST_PAGE = { afterIssued: '', afterNumber: 0n } as const;
+
+/** The first ten that the exports of `notIn` had, and that became void after the last of those. */
+export async function exportedAndVoidSince(reader: Reader, filter: PayoutFilter): Promise<string[]> {
+  const { notIn = [], ...rest } = filter;
+  if (notIn.length === 0) return [];
+  const { sql, parameters } = where(rest);
+  const rows = await reader.all<{ readonly invoiceNumber: string }>(
+    `SELECT payout.invoice_number AS invoiceNumber FROM payouts AS payout
+     WHERE payout.status = 'void' ${sql} ${notExported(notIn, VOID)} AND NOT (true ${notExported(notIn, ISSUE)})
+     ORDER BY payout.number LIMIT 10`,
+    parameters,
+  );
+  return rows.map(({ invoiceNumber }) => invoiceNumber);
+}
 
 /** Payouts by issue date, then number, in pages of one snapshot. */
 export async function* eachPayout(reader: Reader, filter: PayoutFilter): AsyncGenerator<Payout[]> {
@@ -280,6 +362,7 @@ export async function standingsOf(
     affiliateStatus: row.affiliate_status,
     generatedBy: row.generated_by,
     generatedByOsUser: row.generated_by_os_user,
+    detailsChangedBy: JSON.parse(row.details_changed_by) as PayoutStanding['detailsChangedBy'],
     since: row.since,
     campaign: row.campaign,
     overrideMinimum: row.override_minimum === 1n,
@@ -293,6 +376,14 @@ export async function linesOf(reader: Reader, invoiceNumber: string): Promise<Pa
 
 export async function historyOf(reader: Reader, invoiceNumber: string): Promise<PayoutStep[]> {
   return reader.all<PayoutStep>(HISTORY, { invoiceNumber });
+}
+
+/** What has become of the payment details of these payouts since somebody last said yes to them. */
+export async function detailsChangesOf(
+  reader: Reader,
+  invoiceNumbers: readonly string[],
+): Promise<DetailsChange[]> {
+  return reader.all<DetailsChange>(DETAILS_CHANGES, { invoiceNumbers: JSON.stringify(invoiceNumbers) });
 }
 
 /** Who the payout was issued to, as he was then. */
@@ -333,5 +424,6 @@ function payoutOf(row: PayoutRow): Payout {
     replaces: row.replaces,
     replacedBy: row.replaced_by,
     correctedSince: row.corrected_since === 1n,
+    detailsChanged: row.details_changed === 1n,
   };
 }

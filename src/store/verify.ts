@@ -8,8 +8,10 @@ import { AUDIT_CHECKS } from './verify/audit.js';
 import type { Check, CheckResult } from './verify/check.js';
 import { COMMISSION_CHECKS } from './verify/commissions.js';
 import { DOCUMENT_CHECKS } from './verify/documents.js';
+import { EXPORT_CHECKS } from './verify/exports.js';
 import { FILE_CHECKS } from './verify/file.js';
 import { HISTORY_CHECKS } from './verify/histories.js';
+import { PAYMENT_CHECKS } from './verify/payments.js';
 import { PAYOUT_CHECKS } from './verify/payouts.js';
 import { RUN_CHECKS } from './verify/runs.js';
 import { VALUE_CHECKS } from './verify/values.js';
@@ -24,6 +26,8 @@ const CHECKS: readonly Check[] = [
   ...DOCUMENT_CHECKS,
   ...COMMISSION_CHECKS,
   ...HISTORY_CHECKS,
+  ...PAYMENT_CHECKS,
+  ...EXPORT_CHECKS,
   ...AUDIT_CHECKS,
 ];
 

@@ -6,6 +6,7 @@ import {
   NOT_YET_PAID,
   PAYOUT_APPROVALS,
   PAYOUT_STATUSES,
+  startsOf,
   STEPS,
   stepsOf,
   TRANSITIONS,
@@ -55,6 +56,7 @@ const payout = (rest: Partial<Payout> = {}): Payout => ({
   replaces: null,
   replacedBy: null,
   correctedSince: false,
+  detailsChanged: false,
   ...rest,
 });
 
@@ -63,6 +65,7 @@ const standing = (rest: Partial<Payout> = {}, more: Partial<PayoutStanding> = {}
   affiliateStatus: 'active',
   generatedBy: 'kim',
   generatedByOsUser: 'os',
+  detailsChangedBy: [],
   since: '2026-11-10',
   campaign: null,
   overrideMinimum: false,
@@ -137,6 +140,52 @@ describe('an approval', () => {
   ])('of two persons by %j of what kim generated: %s', (actor, expected) => {
     expect(told(decide(standing(), change('approve', { approval: 'two-person', actor })))).toBe(expected);
     expect(told(decide(standing(), change('approve', { approval: 'required', actor })))).toBe('approved');
+  });
+});
+
+describe('payment details that were changed since somebody said yes to them', () => {
+  const changed = (status: PayoutStatus, by = 'lee'): PayoutStanding =>
+    standing({ status, detailsChanged: true }, { detailsChangedBy: [{ by, osUser: 'os' }] });
+
+  test.each([
+    ['open', 'approved'],
+    ['approved', 'approved'],
+    ['failed', 'failed'],
+    ['returned', 'returned'],
+  ] as const)('are approved of what is %s, which is %s then', (status, expected) => {
+    for (const approval of ['none', 'required'] as const) {
+      expect(told(decide(changed(status), change('approve', { approval })))).toBe(expected);
+    }
+    expect(startsOf('approve')).toContain(status);
+  });
+
+  test.each(['open', 'approved', 'failed', 'returned'] as const)(
+    'are approved under two-person neither by who generated nor by who changed them: %s',
+    (status) => {
+      const verdict = (actor: string) =>
+        decide(changed(status), change('approve', { approval: 'two-person', actor }));
+      expect(told(verdict('kim'))).toBe('same_person');
+      expect(verdict(' Lee ')).toMatchObject({
+        refusal: {
+          reason: 'same_person',
+          message: 'INV-1 goes to payment details that lee changed, so somebody else must approve them',
+        },
+      });
+      expect(verdict('mo').outcome).toBe('steps');
+    },
+  );
+
+  test('wait for the affiliate and for the correction like any other approval', () => {
+    const returned = changed('returned');
+    const asked = change('approve');
+    expect(told(decide({ ...returned, affiliateStatus: 'blocked' }, asked))).toBe('affiliate_blocked');
+    const corrected = { ...returned, payout: { ...returned.payout, correctedSince: true } };
+    expect(told(decide(corrected, asked))).toBe('corrected_since');
+  });
+
+  test('are no matter of other verbs', () => {
+    expect(told(decide(changed('failed'), change('process')))).toBe('processing');
+    expect(told(decide(changed('failed'), change('fail')))).toBe('already');
   });
 });
 

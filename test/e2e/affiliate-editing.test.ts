@@ -171,6 +171,8 @@ describe('affiliates edit', () => {
     );
     expect(stderr).toBe(
       'From now on this is where 1 payout not yet paid (USD 70.00) will be sent.\n' +
+        'Payment files leave out what was made before. When the new payment details are right, approve them:\n' +
+        '  payrun payouts approve INV-2026-000001\n' +
         'See the affiliate:\n' +
         '  payrun affiliates show aff_2\n',
     );

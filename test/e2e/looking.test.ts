@@ -57,6 +57,7 @@ const FIRST = {
   replaces: null,
   replacedBy: null,
   correctedSince: false,
+  detailsChanged: false,
 };
 const SECOND = {
   ...FIRST,
@@ -297,6 +298,7 @@ describe('affiliates', () => {
         currency: 'USD',
         status: 'open',
         correctedSince: false,
+        detailsChanged: false,
       },
     ]);
     expect(shown.history).toEqual([

@@ -78,6 +78,36 @@ test('only what fits is offered, and where nothing does that is said', async () 
   expect(await nothing.ends()).toBe(0);
 });
 
+test('what goes elsewhere by now is approved again, with what was changed shown before', async () => {
+  await sandbox.succeed(['payouts', 'approve', 'INV-2026-000003']);
+  await sandbox.succeed(['affiliates', 'edit', 'aff_2', '--payout-account', 'DE89370400440532013000'], {
+    env: { PAYRUN_ACTOR: 'lee' },
+  });
+  const listed = await sandbox.succeed(['payouts', 'list', '--details-changed', '--json']);
+  expect(listed.json.payouts.map((payout: Json) => [payout.invoiceNumber, payout.detailsChanged])).toEqual([
+    ['INV-2026-000003', true],
+  ]);
+  const person = new Person(sandbox, ['payouts', 'approve']);
+  await person.sees('approved, details changed');
+  await person.answers(KEYS, DOWN + DOWN + ' ' + ENTER);
+  await person.sees('The payment details of Bo (aff_2) were changed by lee on 2026-11-22:');
+  await person.sees('Payout account  empty -> DE89…3000');
+  await person.answers('Approve 1 payout (USD 7.50)?', 'y' + ENTER);
+  await person.sees('1 payout approved: USD 7.50.');
+  await person.sees('payrun payouts approve INV-2026-000003 --yes');
+  expect(await person.ends()).toBe(0);
+  const { json } = await sandbox.succeed(['payouts', 'show', 'INV-2026-000003', '--json']);
+  const { detailsChanged, history } = json.payout;
+  expect([detailsChanged, history.map((step: Json) => [step.status, step.reason])]).toEqual([
+    false,
+    [
+      ['open', null],
+      ['approved', null],
+      ['approved', 'payment details approved'],
+    ],
+  ]);
+});
+
 test('a redo shows the old and the new amount before it asks', async () => {
   await sandbox.write(
     'again.csv',

@@ -168,17 +168,28 @@ describe('operators and files do not undo each other', () => {
   });
 
   it('takes payment details as one thing, so that nobody is paid by half of each', async () => {
-    const header = 'id,name,payout_method,payout_account,payout_name';
-    await take(header, 'a1,Ada,sepa,DE89370400440532013000,Ada L');
-    await edit({ payout_method: 'paypal', payout_account: 'ada@example.com', payout_name: 'Ada PayPal' });
-    await take(header, 'a1,Ada Lovelace,sepa,DE89370400440532013000,Ada L');
+    const header = 'id,name,payout_method,payout_account,payout_name,payout_bic';
+    await take(header, 'a1,Ada,sepa,DE89370400440532013000,Ada L,COBADEFF');
+    const byHand = { payout_account: 'ada@example.com', payout_name: 'Ada PayPal', payout_bic: '' };
+    await edit({ payout_method: 'paypal', ...byHand });
+    await take(header, 'a1,Ada Lovelace,sepa,DE89370400440532013000,Ada L,COBADEFF');
     expect(await show('a1')).toMatchObject({ payoutMethod: 'paypal', payoutAccount: 'ada@example.com' });
-    await take(header, 'a1,Ada Lovelace,sepa,DE75512108001245126199,Ada L');
+    await take(header, 'a1,Ada Lovelace,sepa,DE75512108001245126199,Ada L,COBADEFF');
     expect(await show('a1')).toMatchObject({
       payoutMethod: 'sepa',
       payoutAccount: 'DE75512108001245126199',
       payoutName: 'Ada L',
     });
+    expect((await history()).filter((line) => line.startsWith('payout_')).sort()).toEqual([
+      'payout_account|DE89…3000|a…@example.com|',
+      'payout_account|a…@example.com|DE75…6199|import',
+      'payout_bic|COBADEFF||',
+      'payout_bic||COBADEFF|import',
+      'payout_method|paypal|sepa|import',
+      'payout_method|sepa|paypal|',
+      'payout_name|Ada L|Ada PayPal|',
+      'payout_name|Ada PayPal|Ada L|import',
+    ]);
   });
 
   it('takes a minimum and its currency as one thing', async () => {

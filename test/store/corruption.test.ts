@@ -57,8 +57,8 @@ const payoutOf = (sequence: number): string =>
   `(SELECT number FROM payouts WHERE invoice_number = '${invoice(sequence)}')`;
 
 const insertStep = (sequence: number, step: number, status: string): string => `
-  INSERT INTO payout_history (payout, step, at, "by", os_user, status, on_day)
-  VALUES (${payoutOf(sequence)}, ${step}, '2026-11-22T12:00:00.000Z', 'kim', 'kim', '${status}', '2026-11-22')`;
+  INSERT INTO payout_history (payout, step, number, at, "by", os_user, status, on_day)
+  VALUES (${payoutOf(sequence)}, ${step}, (SELECT max(number) + 1 FROM payout_history), '2026-11-22T12:00:00.000Z', 'kim', 'kim', '${status}', '2026-11-22')`;
 
 const insertItem = (id: string, affiliateId: string): string => `
   INSERT INTO open_items SELECT '${affiliateId}', currency, number, amount, 'approved', available_on, earned_on,
@@ -83,18 +83,33 @@ const MOVED_INVOICE = `
   UPDATE payout_history SET at = '${BEFORE}', on_day = '2026-01-01' WHERE payout = 13;
   UPDATE commissions SET available_on = '2026-01-01' WHERE id = 'c50'`;
 
+/** The steps after number 2 close up, and no export has seen more than there are. */
+const WITHOUT_STEP_2 = `
+  UPDATE payout_history SET number = -number WHERE number > 2;
+  UPDATE payout_history SET number = -number - 1 WHERE number < 0;
+  UPDATE exports SET steps_to = steps_to - 1`;
+
+const item = (batch: number, sequence: number, set: string): string =>
+  `UPDATE payment_items SET ${set} WHERE batch = ${batch} AND payout = ${payoutOf(sequence)}`;
+const change = (number: number, set: string): string =>
+  `UPDATE commission_changes SET ${set} WHERE number = ${number}`;
+const batchStep = (from: number, number: number, to: string): string => `
+  INSERT INTO payment_batch_history SELECT ${to}, verb, on_day, reason, reference, payouts, at, "by", os_user
+  FROM payment_batch_history WHERE batch = ${from} AND step = ${number}`;
+
 /** Each damage with the one check that must see it, and what the problem is about. */
 // prettier-ignore
 const damages: readonly [check: string, damage: string, subject: string, sql: string][] = [
   ['sqlite_integrity', 'a value that a constraint forbids', 'file', "PRAGMA ignore_check_constraints = ON; UPDATE affiliates SET minimum = -1, minimum_currency = 'USD' WHERE id = 'aff_3'"],
   ['foreign_keys', 'a commission of nobody', 'commissions', commission('c7', `affiliate_id = 'nobody', ${said('affiliate_id', 'nobody')}`)],
-  ['foreign_keys', 'a change of a commission that is not there', 'commission_changes', "INSERT INTO commission_changes SELECT max(number) + 1, 999, changed_at, changed_on, changed_by, 'pending', 'approved', 1, 1, 'f' FROM commission_changes"],
+  ['foreign_keys', 'a change of a commission that is not there', 'commission_changes', "INSERT INTO commission_changes (commission, changed_at, changed_on, changed_by, status_before, status_after, amount_before, amount_after, reason) SELECT 999, changed_at, changed_on, changed_by, 'pending', 'approved', 1, 1, 'f' FROM commission_changes WHERE number = 1"],
   ['foreign_keys', 'a slot that gave way to one that is not there', 'schedule_slots', "UPDATE schedule_slots SET superseded_by = '2026-12-28' WHERE due_on = '2026-11-23'"],
   ['rows_gapless', 'a change that was taken out', 'commission_changes', 'DELETE FROM commission_changes WHERE number = 1'],
   ['rows_gapless', 'two affiliates whose beginning was taken out', 'affiliate_changes', 'DELETE FROM affiliate_changes WHERE number IN (2, 3)'],
   ['rows_gapless', 'a setting that was taken out', 'settings', 'DELETE FROM settings WHERE number = 3'],
   ['rows_gapless', 'an idempotency key that was taken out', 'idempotency_keys', 'DELETE FROM idempotency_keys WHERE number = 1'],
   ['rows_gapless', 'a commission that was taken out', 'commissions', "DELETE FROM commissions WHERE id = 'c6'"],
+  ['rows_gapless', 'an export that was taken out', 'exports', 'UPDATE exports SET number = 2'],
   ['rows_gapless', 'a row before the first', 'idempotency_keys', 'UPDATE idempotency_keys SET number = 0 WHERE number = 1'],
   ['texts_parse', 'what the source said of a commission', 'c70', commission('c70', "said = '{'")],
   ['texts_parse', 'what the source said of an affiliate', 'aff_3', "UPDATE affiliates SET said = 'x' WHERE id = 'aff_3'"],
@@ -103,6 +118,11 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['texts_parse', 'the answer under a key', 'again', "UPDATE idempotency_keys SET answer = '{]' WHERE number = 2"],
   ['texts_parse', 'an answer that cannot be inflated', 'again', "UPDATE idempotency_keys SET answer = 'deflated:eJx' WHERE number = 2"],
   ['texts_parse', 'an answer that is no JSON when it is inflated', 'again', `UPDATE idempotency_keys SET answer = 'deflated:${deflateSync('{]').toString('base64')}' WHERE number = 2`],
+  ['texts_parse', 'the files of an export', 'E-000001', "UPDATE exports SET files = '[{'"],
+  ['texts_parse', 'where a payout was to go', 'step 1 of payout 9', step(9, 1, "pay_to = 'x'")],
+  ['texts_parse', 'the details of a payment', 'payout 8 in B-000002', item(2, 8, "details = ''")],
+  ['days_exist', 'a day on which no bank pays', 'B-000002', "UPDATE payment_batches SET execution_on = '2026-12-32' WHERE number = 2"],
+  ['days_exist', 'an export on a day before it was made', 'E-000001', "UPDATE exports SET exported_on = '2026-12-12'"],
   ['days_exist', 'a day that no calendar has', 'c7', commission('c7', "available_on = '2026-02-30'")],
   ['days_exist', 'a day of a setting', 'hold.days', "UPDATE settings SET set_on = '2026-13-01' WHERE number = 8"],
   ['days_exist', 'an instant that is none', 'november', "UPDATE idempotency_keys SET at = 'yesterday' WHERE number = 1"],
@@ -116,6 +136,7 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['money_in_bounds', 'a minimum in no currency', 'aff_3', "UPDATE affiliates SET minimum = 1, minimum_currency = 'XQX' WHERE id = 'aff_3'"],
   ['money_in_bounds', 'a commission in no currency', 'c7', commission('c7', `currency = 'XQX', ${said('currency', 'XQX')}`)],
   ['money_in_bounds', 'an affiliate who is paid in no currency', 'aff_3', "UPDATE affiliates SET currency = 'XQX' WHERE id = 'aff_3'"],
+  ['money_in_bounds', 'a commission that was in no currency', 'change 9', change(9, "currency_before = 'XQX'")],
   ['settings_known', 'a value that a setting does not take', 'hold.days', "UPDATE settings SET value = 'soon' WHERE number = 8"],
   ['settings_known', 'a value that is written otherwise', 'hold.days', "UPDATE settings SET value = '014' WHERE number = 8"],
   ['settings_known', 'a setting that nobody knows', 'hold.weeks', "UPDATE settings SET key = 'hold.weeks' WHERE number = 8"],
@@ -141,7 +162,8 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['history_agrees', 'a payment without a day', invoice(2), `${insertStep(2, 2, 'processing')}; ${insertStep(2, 3, 'paid')}; ${payout(2, "status = 'paid'")}`],
   ['history_agrees', 'a day of payment of what is not paid', invoice(2), payout(2, "paid_on = '2026-11-22'")],
   ['history_agrees', 'a history that does not begin with open', invoice(3), step(3, 1, "status = 'approved'")],
-  ['history_agrees', 'no history', invoice(2), `DELETE FROM payout_history WHERE payout = ${payoutOf(2)}`],
+  ['history_agrees', 'no history', invoice(2), `DELETE FROM payout_history WHERE payout = ${payoutOf(2)}; ${WITHOUT_STEP_2}`],
+  ['history_agrees', 'a status once more that nobody said yes to', invoice(11), insertStep(11, 5, 'returned')],
   ['steps_agree', 'a first step at another instant than its run', invoice(2), step(2, 1, `at = '2026-11-24T12:00:00.000Z'`)],
   ['steps_agree', 'a first step on another day than its payout', invoice(2), step(2, 1, "on_day = '2026-11-21'")],
   ['steps_agree', 'a step before the issue', invoice(9), step(9, 2, "on_day = '2026-11-21'")],
@@ -152,6 +174,17 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['steps_agree', 'a void on another day', invoice(3), step(3, 2, "on_day = '2026-11-23'")],
   ['steps_agree', 'another reference of what is paid', invoice(7), payout(7, "reference = 'B1'")],
   ['steps_agree', 'a reference of what came back', invoice(11), payout(11, "reference = 'B5'")],
+  ['history_numbers', 'a step without a number', invoice(4), step(4, 2, 'number = NULL')],
+  ['history_numbers', 'a number that is left out', invoice(13), step(13, 2, 'number = 43')],
+  ['history_numbers', 'steps that are numbered in another order', invoice(4), 'UPDATE payout_history SET number = -30 WHERE number = 30; UPDATE payout_history SET number = 30 WHERE number = 32; UPDATE payout_history SET number = 32 WHERE number = -30'],
+  ['history_numbers', 'a step that had seen less than the one before', invoice(13), step(13, 2, 'changes_before = 3')],
+  ['history_numbers', 'a step that had seen a change that is not there', invoice(13), step(13, 2, 'changes_before = 99')],
+  ['handovers_agree', 'a payment by another method than the handover', invoice(4), step(4, 3, "method = 'wise'")],
+  ['handovers_agree', 'a payment in a batch that was handed over in none', invoice(7), step(7, 3, 'batch = 1')],
+  ['handovers_agree', 'a handover by another method than that of its batch', invoice(8), "UPDATE payment_batches SET method = 'wise' WHERE number = 2"],
+  ['handovers_agree', 'an approval with a method', invoice(8), step(8, 2, "method = 'paypal'")],
+  ['handovers_agree', 'an issue that does not say where the money was to go', invoice(9), step(9, 1, 'pay_to = NULL')],
+  ['handovers_agree', 'a handover that says yes to where the money goes', invoice(9), step(9, 2, "pay_to = '[]'")],
   ['redo_agrees', 'a payout in the place of a live one', invoice(6), payout(6, `replaces = ${payoutOf(2)}`)],
   ['redo_agrees', 'a payout in the place of one of somebody else', invoice(6), payout(6, `replaces = ${payoutOf(3)}`)],
   ['redo_agrees', 'a payout in the place of itself', invoice(5), `${payout(6, 'replaces = NULL')}; ${payout(5, 'replaces = number')}`],
@@ -216,13 +249,40 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['commission_changes_agree', 'a change that ends elsewhere than what stands', 'c15', "UPDATE commission_changes SET status_after = 'settled' WHERE number = 8"],
   ['commission_changes_agree', 'a change to another amount', 'c15', 'UPDATE commission_changes SET amount_after = 121 WHERE number = 8'],
   ['commission_changes_agree', 'a status that no change led to', 'ADJ~000001', `${commission('ADJ~000001', "status = 'pending'")}; ${open('ADJ~000001', "status = 'pending'")}`],
+  ['moves_agree', 'a move from where it is', 'd80', change(9, "affiliate_before = 'aff_3'")],
+  ['moves_agree', 'a move from another day that is the same', 'd80', change(9, "earned_before = '2026-10-20'")],
+  ['moves_agree', 'a move from nobody', 'd80', change(9, "affiliate_before = 'nobody'")],
+  ['moves_agree', 'a move from an original that is not there', 'd80', change(10, 'corrects_before = 99')],
+  ['moves_agree', 'a change before there was what it changed', 'd80', change(9, 'commissions_before = 3')],
+  ['payment_items_agree', 'a payment of another amount', invoice(6), `${item(4, 6, 'amount = amount + 1')}; UPDATE payment_files SET amount = amount + 1 WHERE batch = 4`],
+  ['payment_items_agree', 'a payment that failed, of a payout that is paid', invoice(4), item(1, 4, "outcome = 'failed'")],
+  ['payment_items_agree', 'a payment that is under way, of a payout that came back', invoice(8), item(2, 8, 'outcome = NULL, outcome_on = NULL')],
+  ['payment_items_agree', 'a payment that ended, of a payout that is on its way', invoice(13), item(4, 13, "outcome = 'paid', outcome_on = '2026-12-14'")],
+  ['payment_items_agree', 'a payment of another day', invoice(4), item(1, 4, "outcome_on = '2026-12-13'")],
+  ['payment_items_agree', 'a handover by a batch without the payout', invoice(9), step(9, 2, "batch = 1, method = 'paypal'")],
+  ['payment_items_agree', 'a payout in a batch that did not hand it over', invoice(13), step(13, 2, 'batch = NULL')],
+  ['payment_files_agree', 'a file with other bytes', 'B-000001', "UPDATE payment_files SET content = replace(content, 'ł', 'l') WHERE batch = 1 AND file = 1"],
+  ['payment_files_agree', 'a file of more payouts', 'B-000004', 'UPDATE payment_files SET payouts = 3 WHERE batch = 4'],
+  ['payment_files_agree', 'a file in another currency', 'B-000004', "UPDATE payment_files SET currency = 'USD' WHERE batch = 4"],
+  ['payment_files_agree', 'a file that was taken out', 'B-000001', 'UPDATE payment_files SET file = 3 WHERE batch = 1 AND file = 2; UPDATE payment_items SET file = 3 WHERE batch = 1 AND file = 2'],
+  ['payment_batches_agree', 'a batch of more payouts than it has', 'B-000001', 'UPDATE payment_batch_history SET payouts = 9 WHERE batch = 1'],
+  ['payment_batches_agree', 'a batch without a history', 'B-000002', 'DELETE FROM payment_batch_history WHERE batch = 2'],
+  ['payment_batches_agree', 'a step that was taken out', 'B-000003', 'UPDATE payment_batch_history SET step = 3 WHERE batch = 3 AND step = 2'],
+  ['payment_batches_agree', 'a batch that was made twice', 'B-000001', batchStep(1, 1, '1, 2')],
+  ['payment_batches_agree', 'a batch that was cancelled twice', 'B-000003', batchStep(3, 2, '3, 3')],
+  ['payment_batches_agree', 'a cancelled batch that is under way', 'B-000004', batchStep(3, 2, '4, 2')],
+  ['payment_batches_agree', 'a cancelled payment of a batch that is not', 'B-000001', item(1, 6, "outcome = 'cancelled'")],
+  ['exports_agree', 'an export that had seen steps that are not there', 'E-000001', 'UPDATE exports SET steps_to = 99'],
+  ['exports_agree', 'an export without files', 'E-000001', "UPDATE exports SET files = '[]'"],
+  ['exports_agree', 'a file without a digest', 'E-000001', "UPDATE exports SET files = json_remove(files, '$[0].sha256')"],
+  ['exports_agree', 'a range that ends before it begins', 'E-000001', "UPDATE exports SET from_on = '2026-12-01'"],
   ['affiliate_changes_agree', 'a change that begins elsewhere', 'aff_2', "UPDATE affiliate_changes SET value_before = 'Zoe' WHERE number = 7"],
   ['affiliate_changes_agree', 'a name that no change led to', 'aff_2', "UPDATE affiliates SET name = 'Zoe' WHERE id = 'aff_2'"],
   ['affiliate_changes_agree', 'a status that was lifted without a word', 'aff_2', "UPDATE affiliates SET status = 'active' WHERE id = 'aff_2'"],
   ['affiliate_changes_agree', 'a beginning of somebody else', 'aff_1', "UPDATE affiliate_changes SET value_after = 'aff_9' WHERE number = 1"],
   ['audit_chain', 'a row that was changed', 'audit 9', "UPDATE audit SET request = '{}' WHERE number = 9"],
   ['audit_chain', 'a row that was removed', 'audit 9', 'DELETE FROM audit WHERE number = 9'],
-  ['audit_chain', 'a row that was inserted', 'audit 59', "INSERT INTO audit SELECT 59, at, actor, os_user, command, request, result, previous, 'f' FROM audit WHERE number = 58"],
+  ['audit_chain', 'a row that was inserted', 'audit 73', "INSERT INTO audit SELECT 73, at, actor, os_user, command, request, result, previous, 'f' FROM audit WHERE number = 72"],
   ['audit_covers', 'a change of a commission', 'c15', "UPDATE commission_changes SET changed_at = '2026-11-22T12:00:00.001Z' WHERE number = 8"],
   ['audit_covers', 'a change of an affiliate by another account', 'aff_2', "UPDATE affiliate_changes SET os_user = 'lee' WHERE number = 7"],
   ['audit_covers', 'a setting by somebody else', 'hold.days', "UPDATE settings SET set_by = 'lee' WHERE number = 8"],
@@ -230,6 +290,9 @@ const damages: readonly [check: string, damage: string, subject: string, sql: st
   ['audit_covers', 'an affiliate', 'aff_3', "UPDATE affiliates SET recorded_at = '2026-11-22T12:00:00.001Z' WHERE id = 'aff_3'"],
   ['audit_covers', 'a step of a payout', invoice(9), step(9, 2, "at = '2026-11-22T12:00:00.001Z'")],
   ['audit_covers', 'a run and its payouts', 'R-000012', "UPDATE runs SET created_by = 'lee' WHERE number = 12; UPDATE payout_history SET \"by\" = 'lee' WHERE payout = 14"],
+  ['audit_covers', 'a payment batch', 'B-000001', "UPDATE payment_batches SET created_by = 'lee' WHERE number = 1; UPDATE payment_batch_history SET \"by\" = 'lee' WHERE batch = 1"],
+  ['audit_covers', 'a step of a payment batch', 'B-000003', "UPDATE payment_batch_history SET \"by\" = 'lee' WHERE batch = 3 AND step = 2"],
+  ['audit_covers', 'an export', 'E-000001', "UPDATE exports SET exported_by = 'lee'"],
   ['audit_covers', 'a slot', '2026-12-14', "UPDATE schedule_slots SET recorded_by = 'lee' WHERE due_on = '2026-12-14'"],
 ];
 
@@ -283,6 +346,17 @@ describe('damage is seen by the check that covers it, and by no other', () => {
       'schema_as_made',
       subject,
     );
+  });
+});
+
+test('a reference of several columns is seen, too', async () => {
+  const results = await foundAfter(() => {
+    tamper(path, 'UPDATE payment_items SET file = 9 WHERE batch = 2');
+  });
+  expect(complaints(results)).toEqual(['foreign_keys', 'payment_files_agree']);
+  expect(results.flatMap(({ problems }) => problems)[0]).toEqual({
+    subject: 'payment_items',
+    message: 'the row of payment_items with batch 2, payout 8, file 9 refers to no row of payment_files',
   });
 });
 

@@ -6,6 +6,7 @@ import type { Ledger, Reader } from '../../src/store/ledger.js';
 import { migrations } from '../../src/store/migrations/index.js';
 import { createLedger, openLedger } from '../../src/store/open.js';
 import { findPayout, historyOf } from '../../src/store/payouts.js';
+import { withConnection } from '../../src/store/sqlite.js';
 import { CHECK_NAMES, runCheck } from '../../src/store/verify.js';
 import { ledgerFolder } from './sample-ledger.js';
 
@@ -102,7 +103,7 @@ describe('version 2, the life of a payout', () => {
         ]);
         expect(await findPayout(reader, 'INV-2026-000002')).toMatchObject({
           ...{ amount: 700n, status: 'void', creditNoteNumber: 'CN-2026-000001', paidOn: null },
-          ...{ replaces: null, replacedBy: null, correctedSince: false },
+          ...{ replaces: null, replacedBy: null, correctedSince: false, detailsChanged: false },
         });
         expect(await reader.all('SELECT currency, created_by FROM runs')).toEqual([
           { currency: null, created_by: 'kim' },
@@ -195,6 +196,127 @@ describe('version 3, work with nobody there', () => {
       const write = (sql: string): Promise<number> => ledger.write((writer) => writer.run(sql));
       await expect(write("UPDATE schedule_slots SET outcome = 'nothing'")).rejects.toThrow('append-only');
       await expect(write('DELETE FROM schedule_slots')).rejects.toThrow('append-only');
+    });
+  });
+});
+
+describe('version 4, into the accounting system and to the bank', () => {
+  const STEPS = `
+    INSERT INTO payout_history (payout, step, at, "by", os_user, status, reason, on_day)
+    VALUES (1, 2, '2026-11-03T10:00:00.000Z', 'lee', 'os', 'approved', NULL, '2026-11-03')`;
+  const PAY_TO = '["paypal","ada@example.com",null,null]';
+
+  const changed = (affiliate: string, field: string, at: string): string => `
+    INSERT INTO affiliate_changes (affiliate_id, changed_at, changed_on, changed_by, os_user, field, value_after)
+    VALUES ('${affiliate}', '${at}', '${at.slice(0, 10)}', 'eve', 'os', '${field}',
+      'a…@example.com')`;
+
+  /** The same two payouts in a ledger of version 3. */
+  beforeEach(async () => {
+    await makeOld(1, [
+      ...OCTOBER,
+      "UPDATE affiliates SET payout_method = 'paypal', payout_account = id || 'da@example.com'",
+    ]);
+    await (await openLedger(path, { waitMs: 500, migrations: migrations.slice(0, 3) })).close();
+  });
+
+  const old = (...statements: readonly string[]): void => {
+    withConnection(path, 'write', (connection) => {
+      for (const sql of statements) connection.exec(sql);
+    });
+  };
+
+  const stepsAre = (reader: Reader) =>
+    reader.all('SELECT payout, step, number, pay_to, method, batch FROM payout_history ORDER BY number');
+
+  test('counts the steps as they were recorded, and keeps where open and approved payouts go', async () => {
+    old(STEPS, "UPDATE payouts SET status = 'approved' WHERE number = 1");
+    old(changed('a', 'payout_account', '2026-11-01T10:00:00.000Z'));
+    await migrated((ledger) =>
+      ledger.read(async (reader) => {
+        const rest = { method: null, batch: null };
+        const bo = '["paypal","bda@example.com",null,null]';
+        expect(await stepsAre(reader)).toEqual([
+          { payout: 1n, step: 1n, number: 1n, pay_to: PAY_TO, ...rest },
+          { payout: 2n, step: 1n, number: 2n, pay_to: bo, ...rest },
+          { payout: 1n, step: 2n, number: 3n, pay_to: PAY_TO, ...rest },
+          { payout: 2n, step: 2n, number: 4n, pay_to: null, ...rest },
+        ]);
+        expect(await findPayout(reader, 'INV-2026-000001')).toMatchObject({ detailsChanged: false });
+        for (const table of ['exports', 'payment_batches', 'payment_files', 'payment_items']) {
+          expect(await reader.all(`SELECT * FROM ${table}`)).toEqual([]);
+        }
+        expect(await problemsIn(reader)).toEqual([]);
+      }),
+    );
+  });
+
+  test.each([
+    ['payout_account', '2026-11-02T09:00:00.000Z', true],
+    ['payout_bic', '2026-11-05T09:00:00.000Z', true],
+    ['name', '2026-11-05T09:00:00.000Z', false],
+  ])(
+    'of what was open when %s was changed at %s somebody has to look again: %s',
+    async (field, at, again) => {
+      old(changed('a', field, at));
+      await migrated((ledger) =>
+        ledger.read(async (reader) => {
+          expect((await stepsAre(reader))[0]).toMatchObject({ pay_to: again ? '[]' : PAY_TO });
+          expect(await findPayout(reader, 'INV-2026-000001')).toMatchObject({ detailsChanged: again });
+        }),
+      );
+    },
+  );
+
+  test('an approval after the change counts', async () => {
+    old(STEPS, "UPDATE payouts SET status = 'approved' WHERE number = 1");
+    old(changed('a', 'payout_account', '2026-11-03T09:00:00.000Z'));
+    await migrated((ledger) =>
+      ledger.read(async (reader) => {
+        expect((await stepsAre(reader)).slice(0, 3)).toMatchObject([
+          { pay_to: '[]' },
+          { payout: 2n },
+          { pay_to: PAY_TO },
+        ]);
+        expect(await findPayout(reader, 'INV-2026-000001')).toMatchObject({ detailsChanged: false });
+      }),
+    );
+  });
+
+  test('keeps what was sent for good, and a payout out of two payments at once', async () => {
+    await migrated(async (ledger) => {
+      const write = (sql: string): Promise<number> => ledger.write((writer) => writer.run(sql));
+      for (const batch of [1, 2]) {
+        await write(`INSERT INTO payment_batches VALUES (${batch}, 'paypal', 'paypal', '2026-11-22', '{}',
+          '2026-11-22T09:00:00.000Z', '2026-11-22', 'kim', 'os')`);
+        await write(
+          `INSERT INTO payment_files VALUES (${batch}, 1, 'USD', 1, 500, '${'a'.repeat(64)}', 'x')`,
+        );
+      }
+      const send = (batch: number): Promise<number> =>
+        write(`INSERT INTO payment_items (batch, payout, file, reference, currency, amount, payee, account, details)
+          VALUES (${batch}, 1, 1, 'INV-2026-000001', 'USD', 500, 'Ada', 'ada@example.com', '{}')`);
+      await send(1);
+      await expect(send(2)).rejects.toThrow('UNIQUE');
+      await expect(write("UPDATE payment_items SET account = 'eve'")).rejects.toThrow('frozen');
+      await expect(write("UPDATE payment_items SET outcome = 'paid'")).rejects.toThrow('CHECK');
+      const ends = (outcome: string): Promise<number> =>
+        write(`UPDATE payment_items SET outcome = '${outcome}', outcome_on = '2026-11-23' WHERE batch = 1`);
+      await ends('paid');
+      await expect(ends('failed')).rejects.toThrow('said once');
+      await expect(send(2)).rejects.toThrow('UNIQUE');
+      await ends('returned');
+      await send(2);
+      for (const sql of [
+        "UPDATE payment_batches SET method = 'wise'",
+        'DELETE FROM payment_batches',
+        "UPDATE payment_files SET content = ''",
+        'DELETE FROM payment_files',
+        'DELETE FROM payment_items',
+        'UPDATE payout_history SET pay_to = NULL',
+      ]) {
+        await expect(write(sql)).rejects.toThrow('append-only');
+      }
     });
   });
 });

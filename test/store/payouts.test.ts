@@ -73,6 +73,7 @@ describe('voiding a payout', () => {
         replaces: null,
         replacedBy: null,
         correctedSince: false,
+        detailsChanged: false,
       },
     ]);
     await sample.ledger.read(async (reader) => {

@@ -1,4 +1,5 @@
 /** A ledger with something of everything, for seeing what its checks make of damage. */
+import { createHash } from 'node:crypto';
 import { adjust } from '../../src/app/adjust.js';
 import { decideAffiliate } from '../../src/app/affiliate-status.js';
 import { changePayouts } from '../../src/app/change-payouts.js';
@@ -6,6 +7,16 @@ import { decideCommissions } from '../../src/app/decide-commissions.js';
 import { editAffiliate } from '../../src/app/edit-affiliates.js';
 import { generate } from '../../src/app/generate.js';
 import { runSchedule } from '../../src/app/schedule.js';
+import { write } from '../../src/app/work.js';
+import { insertExport, readMarks } from '../../src/store/exports.js';
+import {
+  cancelPayments,
+  insertBatch,
+  nextBatchNumber,
+  paymentCandidates,
+  recordBatchStep,
+} from '../../src/store/payments.js';
+import { takeStep } from '../../src/store/payout-steps.js';
 import { affiliate, SampleLedger } from './sample-ledger.js';
 
 /** INV-2026-000001 to 6: three live payouts of aff_1, one void of aff_2, one of aff_3 that was redone. */
@@ -107,6 +118,78 @@ async function laterDays(sample: SampleLedger): Promise<void> {
   await sample.commissions({ id: 'c70', amount: 800n, status: 'pending' });
 }
 
+/** A batch of one file a currency, as `payments create` leaves it. */
+async function payInBatch(sample: SampleLedger, ...invoiceNumbers: readonly string[]): Promise<bigint> {
+  const { work, today } = sample;
+  const facts = { on: today, at: work.now.toISOString(), by: work.actor, osUser: work.osUser };
+  return write(work, { command: 'payments create', request: { invoiceNumbers } }, async (writer) => {
+    const number = await nextBatchNumber(writer);
+    const payments = (await paymentCandidates(writer, invoiceNumbers)).map(({ payment }) => ({
+      ...payment,
+      reference: payment.invoiceNumber,
+    }));
+    const files = [...new Set(payments.map(({ currency }) => currency))].map((currency) => {
+      const content = `${currency} ł of ${invoiceNumbers.join(' ')}\n`;
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      return { currency, content, sha256, payments: payments.filter((one) => one.currency === currency) };
+    });
+    const what = { number, method: 'paypal', format: 'paypal', executionOn: today } as const;
+    await insertBatch(writer, { ...what, typed: {}, files, ...facts });
+    const batch = { number, method: 'paypal' } as const;
+    const step = { ...facts, status: 'processing', reference: null, reason: null, batch } as const;
+    await takeStep(writer, { ...step, invoiceNumbers });
+    return { result: number, changed: true };
+  });
+}
+
+/** Takes back a batch that was not sent, as `payments cancel` does. */
+async function cancelBatch(sample: SampleLedger, batch: bigint, invoiceNumber: string): Promise<void> {
+  const { work, today } = sample;
+  const facts = { on: today, at: work.now.toISOString(), by: work.actor, osUser: work.osUser };
+  await write(work, { command: 'payments cancel', request: { batch: String(batch) } }, async (writer) => {
+    const why = { reason: 'not sent', reference: null };
+    await cancelPayments(writer, batch, today);
+    await takeStep(writer, { ...facts, ...why, invoiceNumbers: [invoiceNumber], status: 'failed' });
+    await recordBatchStep(writer, { ...facts, ...why, batch, verb: 'cancelled', payouts: 1 });
+    return { result: null, changed: true };
+  });
+}
+
+/**
+ * B-000001 sends INV-2026-000004 (paid) and 6 (failed), B-000002 8 (came back), B-000003 10 (cancelled, and
+ * approved again with other details), B-000004 6 again and 14, which is under way.
+ */
+async function payments(sample: SampleLedger): Promise<void> {
+  const [usd, eur, back, cancelled, last] = [4, 6, 8, 10, 13].map(
+    (sequence) => `INV-2026-${String(sequence).padStart(6, '0')}`,
+  ) as [string, string, string, string, string];
+  await payInBatch(sample, usd, eur);
+  await sample.change('pay', usd);
+  await sample.change('fail', eur);
+  await payInBatch(sample, back);
+  await sample.change('pay', back);
+  await sample.change('return', back);
+  await cancelBatch(sample, await payInBatch(sample, cancelled), cancelled);
+  await editAffiliate(sample.work, 'aff_4', { payout_account: 'eve@example.com' }, null);
+  await sample.change('approve', cancelled);
+  await payInBatch(sample, eur, last);
+}
+
+/** What was exported, and a commission that its source moved to somebody else and to another day. */
+async function exported(sample: SampleLedger): Promise<void> {
+  const { work, today } = sample;
+  await write(work, { command: 'export', request: {} }, async (writer) => {
+    const what = { format: 'journal', template: null, from: '2026-11-01', to: '2026-11-30' };
+    const files = [{ path: 'journal.csv', rows: 4, sha256: 'a'.repeat(64) }];
+    const facts = { at: work.now.toISOString(), on: today, by: work.actor, osUser: work.osUser };
+    const rest = { run: null, currency: 'USD', newOnly: false, marks: await readMarks(writer), files };
+    return { result: await insertExport(writer, { ...what, ...rest, ...facts }), changed: true };
+  });
+  const moved = { affiliateId: 'aff_3', earnedAt: '2026-10-20', currency: 'EUR' };
+  await sample.commissions({ id: 'd80', amount: -10n, corrects: 'c70' });
+  await sample.commissions({ id: 'd80', amount: -10n, ...moved, corrects: 'c8' });
+}
+
 /**
  * Made from 22 November to 14 December 2026. Slots of 23 and 30 November and 7 December: the first two were
  * superseded; that of 14 December paid nothing.
@@ -119,5 +202,7 @@ export async function richLedger(): Promise<SampleLedger> {
   await corrections(sample);
   await operators(sample);
   await laterDays(sample);
+  await payments(sample);
+  await exported(sample);
   return sample;
 }

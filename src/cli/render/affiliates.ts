@@ -65,10 +65,10 @@ export function shownAffiliateJson(shown: ShownAffiliate): Record<string, unknow
         reason,
       })),
     },
-    payouts: pending.map(({ invoiceNumber, issuedOn, amount, currency, status, correctedSince }) => ({
+    payouts: pending.map(({ invoiceNumber, issuedOn, amount, currency, status, ...payout }) => ({
       ...{ invoiceNumber, issuedOn },
       amount: formatAmount(amount, currency),
-      ...{ currency, status, correctedSince },
+      ...{ currency, status, correctedSince: payout.correctedSince, detailsChanged: payout.detailsChanged },
     })),
     history: changes.map(({ changedAt, changedOn, changedBy, field, valueBefore, valueAfter, reason }) => ({
       ...{
@@ -194,9 +194,10 @@ function balanceRows(terminal: Terminal, balance: ShownBalance, pending: readonl
   if (balance.heldLater > 0n) holds.push(['and later', money(balance.heldLater), '']);
   const his = pending.filter((payout) => payout.currency === currency);
   const named = terminal.outputIsTerminal ? his.slice(0, SHOWN_PAYOUTS) : his;
-  const payouts = named.map(({ invoiceNumber, amount, issuedOn, status, correctedSince }): Row => {
-    const stage = `${status}${correctedSince ? ', corrected since' : ''}`;
-    return [invoiceNumber, money(amount), `of ${issuedOn}, ${stage}`];
+  const payouts = named.map((payout): Row => {
+    const { invoiceNumber, amount, issuedOn, status, correctedSince, detailsChanged } = payout;
+    const since = correctedSince ? ', corrected since' : detailsChanged ? ', details changed since' : '';
+    return [invoiceNumber, money(amount), `of ${issuedOn}, ${status}${since}`];
   });
   if (his.length > named.length)
     payouts.push([`and ${his.length - named.length} more`, '', 'payrun pending']);

@@ -1,7 +1,9 @@
 /** What became of payouts, for people and for programs. */
 import type { Changed } from '../../app/change-payouts.js';
 import type { Redone, Replacement } from '../../app/redo-payouts.js';
-import { PAST, TRANSITIONS, type Payout, type PayoutVerb } from '../../core/payout.js';
+import { PAST, TRANSITIONS, type DetailsChange, type Payout, type PayoutVerb } from '../../core/payout.js';
+import { affiliateName, changeLines } from '../affiliate-fields.js';
+import { safeText } from '../safe-text.js';
 import { printTable, type Cell } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
@@ -49,6 +51,20 @@ export async function printChanged(
   } else if (rows) {
     terminal.print('\n');
     await printPayouts(terminal, payouts);
+  }
+}
+
+/** Prints what was changed of payment details that an approval says yes to, by affiliate. */
+export function printDetailsChanges(terminal: Terminal, changes: readonly DetailsChange[]): void {
+  const byAffiliate = new Map<string, DetailsChange[]>();
+  for (const change of changes) {
+    byAffiliate.set(change.affiliateId, [...(byAffiliate.get(change.affiliateId) ?? []), change]);
+  }
+  for (const [id, his] of byAffiliate) {
+    const name = affiliateName({ id, name: his[0]?.affiliateName ?? '' });
+    const who = [...new Set(his.map(({ by, on }) => `by ${safeText(by)} on ${on}`))].join(' and ');
+    terminal.print(`\nThe payment details of ${name} were changed ${who}:`);
+    terminal.print(changeLines(his));
   }
 }
 

@@ -13,12 +13,12 @@ import { amountCell, counted, sumsByCurrency } from './money.js';
 export function payoutJson(payout: Payout): Record<string, unknown> {
   const { invoiceNumber, runId, affiliateId, affiliateName, currency, amount, commissions, status } = payout;
   const { issuedOn, from, to, paidOn, reference, creditNoteNumber } = payout;
-  const { replaces, replacedBy, correctedSince } = payout;
+  const { replaces, replacedBy, correctedSince, detailsChanged } = payout;
   return {
     ...{ invoiceNumber, runId, affiliateId, affiliateName, currency },
     amount: formatAmount(amount, currency),
     ...{ commissions, status, issuedOn, from, to, paidOn, reference, creditNoteNumber },
-    ...{ replaces, replacedBy, correctedSince },
+    ...{ replaces, replacedBy, correctedSince, detailsChanged },
   };
 }
 
@@ -33,8 +33,9 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A status stands out where somebody has to do something, or where the payout no longer counts. */
-function statusCell(terminal: Terminal, { status, correctedSince }: Payout): Cell {
+function statusCell(terminal: Terminal, { status, correctedSince, detailsChanged }: Payout): Cell {
   if (correctedSince) return { text: `${status}, corrected`, style: (text) => terminal.red(text) };
+  if (detailsChanged) return { text: `${status}, details changed`, style: (text) => terminal.red(text) };
   if (status === 'failed' || status === 'returned')
     return { text: status, style: (text) => terminal.red(text) };
   if (status === 'void') return { text: status, style: (text) => terminal.dim(text) };
@@ -102,9 +103,41 @@ export function correctedHint(
   ].join('\n');
 }
 
+/** What can be done about payouts whose money would go elsewhere by now than somebody said yes to. */
+export function detailsHint(changed: readonly Pick<Payout, 'invoiceNumber'>[], globals: Repeated): string {
+  if (changed.length === 0) return '';
+  const numbers = changed.map(({ invoiceNumber }) => invoiceNumber);
+  const command =
+    numbers.length > NUMBERS_IN_COMMAND
+      ? equivalentCommand({ path: ['payouts', 'list'] }, ['--details-changed'], globals)
+      : equivalentCommand({ path: ['payouts', 'approve'] }, numbers, globals);
+  return `When the new payment details are right, approve them:\n  ${command}`;
+}
+
+/** How many of a list are known to be wrong by now; empty where none is. */
+function sinceText(corrected: number, changed: number): string {
+  const one = (count: number): boolean => count === 1;
+  const many = (count: number): string => count.toLocaleString('en-US');
+  return [
+    ...(corrected === 0
+      ? []
+      : [
+          `${many(corrected)} ${one(corrected) ? 'was corrected since it was' : 'were corrected since they were'} made.`,
+        ]),
+    ...(changed === 0
+      ? []
+      : [
+          `${many(changed)} would go to payment details that were changed since ${one(changed) ? 'it was' : 'they were'} made or approved.`,
+        ]),
+  ]
+    .map((sentence) => `\n${sentence}`)
+    .join('');
+}
+
 /**
  * How lists of payouts are told. Void payouts are listed but not summed.
- * @param next what can be done next with payouts of these statuses, besides redoing what was corrected
+ * @param next what can be done next with payouts of these statuses, besides redoing what was corrected and
+ * approving changed payment details
  */
 export function payoutList(
   terminal: Terminal,
@@ -114,6 +147,7 @@ export function payoutList(
 ): ListForm<Payout> {
   const sums = new Map<string, bigint>();
   const corrected: Payout[] = [];
+  const changed: Payout[] = [];
   const statuses = new Set<PayoutStatus>();
   let live = 0;
   let taken = 0;
@@ -129,6 +163,7 @@ export function payoutList(
         const { status, currency, amount } = payout;
         if (payout.correctedSince) corrected.push(payout);
         else statuses.add(status);
+        if (payout.detailsChanged && !payout.correctedSince) changed.push(payout);
         if (status === 'void') taken += 1;
         else {
           live += 1;
@@ -139,22 +174,22 @@ export function payoutList(
         const total = [...sums].map(([currency, amount]) => ({ currency, amount }));
         const parts = live === 0 ? [] : [`${counted(live, 'payout')}: ${sumsByCurrency(total)}`];
         if (taken > 0) parts.push(`${taken.toLocaleString('en-US')} void`);
-        const sum = parts.join('; ');
-        if (corrected.length === 0) return sum;
-        const what = corrected.length === 1 ? '1 was' : `${corrected.length.toLocaleString('en-US')} were`;
-        return `${sum}\n${what} corrected since ${corrected.length === 1 ? 'it was' : 'they were'} made.`;
+        return parts.join('; ') + sinceText(corrected.length, changed.length);
       },
       next: () =>
-        [correctedHint(corrected, globals), next(statuses)].filter((text) => text !== '').join('\n'),
+        [correctedHint(corrected, globals), detailsHint(changed, globals), next(statuses)]
+          .filter((text) => text !== '')
+          .join('\n'),
     },
   };
 }
 
 /** `payouts show` as JSON tells it. */
-export function shownPayoutJson({ payout, lines, history }: ShownPayout): Record<string, unknown> {
+export function shownPayoutJson({ payout, lines, batch, history }: ShownPayout): Record<string, unknown> {
   return {
     payout: {
       ...payoutJson(payout),
+      batch,
       lines: lines.map(({ commissionId, kind, earnedOn, amount, description }) => ({
         ...{ commissionId, kind, earnedOn },
         amount: formatAmount(amount, payout.currency),
@@ -229,8 +264,12 @@ function stepsTable(terminal: Terminal, history: readonly PayoutStep[]): string 
 /** `payouts show` for people. */
 export function shownPayoutText(terminal: Terminal, shown: ShownPayout): string {
   const { payout, payee, history } = shown;
-  const { amount, currency, status, correctedSince } = payout;
-  const stands = correctedSince ? `${status}, corrected since it was made` : status;
+  const { amount, currency, status, correctedSince, detailsChanged } = payout;
+  const stands = [
+    status,
+    ...(correctedSince ? ['corrected since it was made'] : []),
+    ...(detailsChanged ? ['payment details changed since'] : []),
+  ].join(', ');
   const headline = `${payout.invoiceNumber}: ${amountCell(terminal, amount, currency)} ${currency}, ${stands}`;
   const facts = factLines([
     ['Affiliate', `${payee.name} (${payout.affiliateId})`],
@@ -242,6 +281,7 @@ export function shownPayoutText(terminal: Terminal, shown: ShownPayout): string 
     ['Issued', payout.issuedOn],
     ['Earned', periodText(payout)],
     ['Run', payout.runId],
+    ['Batch', shown.batch],
     ['Paid', payout.paidOn],
     ['Reference', payout.reference],
     ['Voided', payout.voidedOn],

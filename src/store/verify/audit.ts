@@ -1,6 +1,6 @@
 /** The audit log: its chain of hashes, and that it tells of every fact. */
 import { walkChain } from '../audit-chain.js';
-import { countRows, runName, sqlCheck, type Check } from './check.js';
+import { batchName, countRows, exportName, runName, sqlCheck, type Check } from './check.js';
 
 const AUDIT_CHAIN: Check = {
   name: 'audit_chain',
@@ -52,6 +52,21 @@ const FACTS: readonly Facts[] = [
     table: 'schedule_slots',
     ...{ subject: 'due_on', at: 'recorded_at', by: 'recorded_by', osUser: 'os_user' },
   },
+  {
+    what: 'payment batch',
+    table: 'payment_batches',
+    ...{ subject: batchName('number'), at: 'created_at', by: 'created_by', osUser: 'os_user' },
+  },
+  {
+    what: 'step of the payment batch',
+    table: 'payment_batch_history',
+    ...{ subject: batchName('batch'), at: 'at', by: '"by"', osUser: 'os_user' },
+  },
+  {
+    what: 'export',
+    table: 'exports',
+    ...{ subject: exportName('number'), at: 'exported_at', by: 'exported_by', osUser: 'os_user' },
+  },
 ];
 
 /** One command records many facts at one instant: they are told together, by the first of them. */
@@ -69,10 +84,10 @@ const untold = ({ what, table, subject, at, by, osUser }: Facts): string => `
 
 const AUDIT_COVERS = sqlCheck({
   name: 'audit_covers',
-  rule: 'Every setting, affiliate, commission, change, run, step of a payout and slot was recorded by a command that the audit log tells of, at that instant and by that actor.',
+  rule: 'Every setting, affiliate, commission, change, run, step of a payout, slot, payment batch and export was recorded by a command that the audit log tells of, at that instant and by that actor.',
   count: countRows(
     ...['settings', 'affiliates', 'commissions', 'commission_changes', 'affiliate_changes', 'runs'],
-    ...['payout_history', 'schedule_slots'],
+    ...['payout_history', 'schedule_slots', 'payment_batches', 'payment_batch_history', 'exports'],
   ),
   problems: `
     WITH told AS MATERIALIZED (SELECT DISTINCT at, actor, os_user FROM audit)

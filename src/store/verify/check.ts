@@ -56,6 +56,12 @@ export function sqlCheck({ name, rule, count, problems, parameters = {} }: SqlCh
 /** SQL of the id by which people call a run: `R-000001`. */
 export const runName = (number: string): string => `printf('R-%06d', ${number})`;
 
+/** SQL of the id by which people call a payment batch: `B-000001`. */
+export const batchName = (number: string): string => `printf('B-%06d', ${number})`;
+
+/** SQL of the id by which people call an export: `E-000001`. */
+export const exportName = (number: string): string => `printf('E-%06d', ${number})`;
+
 /**
  * SQL of an amount in minor units as people read it, `USD -164.51`; in a currency that nobody knows, as it
  * is. It needs the parameter `decimals`, which `sqlCheck` gives.

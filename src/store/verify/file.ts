@@ -70,8 +70,9 @@ interface BrokenReference {
 
 const BROKEN = 'SELECT DISTINCT "table", parent, fkid FROM pragma_foreign_key_check';
 
+/** The columns of a reference; it may have several. */
 const REFERENCE = `
-  SELECT "from", "to" FROM pragma_foreign_key_list(:table) WHERE id = :fkid`;
+  SELECT "from", "to" FROM pragma_foreign_key_list(:table) WHERE id = :fkid ORDER BY seq`;
 
 const KEY = 'SELECT name FROM pragma_table_info(:table) WHERE pk > 0 ORDER BY pk';
 
@@ -79,15 +80,15 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The rows of one broken reference, named by their keys: not every table has row numbers. */
 async function brokenRows(reader: Reader, { table, parent, fkid }: BrokenReference): Promise<Problem[]> {
-  const reference = await reader.get<{ from: string; to: string }>(REFERENCE, { table, fkid });
+  const reference = await reader.all<{ from: string; to: string }>(REFERENCE, { table, fkid });
   const key = (await reader.all<{ name: string }>(KEY, { table })).map(({ name }) => name);
-  if (reference === undefined) return [];
-  const { from, to } = reference;
-  const names = [...new Set([...key, from])];
+  const names = [...new Set([...key, ...reference.map(({ from }) => from)])];
+  const isGiven = reference.map(({ from }) => `child.${quoted(from)} IS NOT NULL`);
+  const leads = reference.map(({ from, to }) => `parent.${quoted(to)} = child.${quoted(from)}`);
   const rows = await reader.all<Record<string, string | bigint | null>>(
     `SELECT ${names.map((name) => `child.${quoted(name)}`).join(', ')} FROM ${quoted(table)} AS child
-     WHERE child.${quoted(from)} IS NOT NULL AND NOT EXISTS (
-       SELECT 1 FROM ${quoted(parent)} AS parent WHERE parent.${quoted(to)} = child.${quoted(from)})`,
+     WHERE ${isGiven.join(' AND ')} AND NOT EXISTS (
+       SELECT 1 FROM ${quoted(parent)} AS parent WHERE ${leads.join(' AND ')})`,
   );
   return rows.map((row) => {
     const which = names.map((name) => `${name} ${String(row[name])}`).join(', ');

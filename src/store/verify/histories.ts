@@ -31,6 +31,49 @@ const COMMISSION_CHANGES_AGREE = sqlCheck({
       AND NOT EXISTS (SELECT 1 FROM commission_changes AS change WHERE change.commission = commission.number)`,
 });
 
+/** What followed a change in a column: what the next one that moved it says, else what stands. */
+const followed = (column: string, standing: string): string => `coalesce((
+    SELECT later.${column} FROM commission_changes AS later
+    WHERE later.commission = change.commission AND later.number > change.number AND later.${column} IS NOT NULL
+    ORDER BY later.number LIMIT 1), ${standing})`;
+
+const MOVED = [
+  ['affiliate_before', 'commission.affiliate_id'],
+  ['currency_before', 'commission.currency'],
+  ['earned_before', 'commission.earned_on'],
+  ['corrects_before', 'coalesce(commission.corrects, 0)'],
+] as const;
+
+const MOVES_AGREE = sqlCheck({
+  name: 'moves_agree',
+  rule: 'What a change says a commission had before (affiliate, currency, day, what it takes back) was there and is another than what followed; when it was changed, no commission was there that is not there now, and it was itself.',
+  count: 'SELECT count(*) AS checked FROM commission_changes',
+  problems: [
+    ...MOVED.map(
+      ([column, standing]) => `
+    SELECT commission.id AS subject, commission.id || ': change ' || change.number || ' says that ${column} was '
+      || change.${column} || ', and so it was after it' AS message
+    FROM commission_changes AS change CROSS JOIN commissions AS commission ON commission.number = change.commission
+    WHERE change.${column} IS NOT NULL AND change.${column} = ${followed(column, standing)}`,
+    ),
+    `
+    SELECT commission.id, commission.id || ': change ' || change.number || ' moved it from '
+      || change.affiliate_before || ', who is not there'
+    FROM commission_changes AS change CROSS JOIN commissions AS commission ON commission.number = change.commission
+    WHERE change.affiliate_before NOT IN (SELECT id FROM affiliates)`,
+    `
+    SELECT commission.id, commission.id || ': change ' || change.number || ' says that it took back commission '
+      || change.corrects_before || ', which is not there'
+    FROM commission_changes AS change CROSS JOIN commissions AS commission ON commission.number = change.commission
+    WHERE change.corrects_before <> 0 AND change.corrects_before NOT IN (SELECT number FROM commissions)`,
+    `
+    SELECT commission.id, commission.id || ': change ' || change.number || ' was made when commission '
+      || change.commissions_before || ' was the last'
+    FROM commission_changes AS change CROSS JOIN commissions AS commission ON commission.number = change.commission
+    WHERE change.commissions_before NOT BETWEEN change.commission AND (SELECT max(number) FROM commissions)`,
+  ].join(' UNION ALL '),
+});
+
 const STANDING = AFFILIATE_FIELDS.map(
   (field) => `WHEN '${field}' THEN ${historyText('affiliate', field)}`,
 ).join('\n        ');
@@ -63,4 +106,8 @@ const AFFILIATE_CHANGES_AGREE = sqlCheck({
   parameters: { decimals: decimalsByCurrency() },
 });
 
-export const HISTORY_CHECKS: readonly Check[] = [COMMISSION_CHANGES_AGREE, AFFILIATE_CHANGES_AGREE];
+export const HISTORY_CHECKS: readonly Check[] = [
+  COMMISSION_CHANGES_AGREE,
+  MOVES_AGREE,
+  AFFILIATE_CHANGES_AGREE,
+];

@@ -1,6 +1,7 @@
 /** Payouts: their lines, what became of them, and what stands in the place of what. */
-import { STEPS } from '../../core/payout.js';
-import { moneyName, sqlCheck, type Check } from './check.js';
+import { APPROVED_AGAIN, STEPS } from '../../core/payout.js';
+import { APPROVES_AGAIN } from '../payout-steps.js';
+import { batchName, moneyName, sqlCheck, type Check } from './check.js';
 
 const PAYOUT_EQUALS_LINES = sqlCheck({
   name: 'payout_equals_lines',
@@ -85,9 +86,14 @@ const LINES_WERE_PAYABLE = sqlCheck({
 /** The transition table of `core/payout.ts` as rows. */
 const STEP_ROWS = STEPS.map(([from, to]) => `('${from}', '${to}')`).join(', ');
 
+/** A status may stand once more where somebody said yes to payment details that were changed. */
+const REPEATS = `
+  step.status = before.status AND step.pay_to IS NOT NULL
+  AND step.status IN (${APPROVED_AGAIN.map((status) => `'${status}'`).join(', ')})`;
+
 const HISTORY_AGREES = sqlCheck({
   name: 'history_agrees',
-  rule: 'The history of every payout begins with open, goes on only by transitions that there are, and ends with its status; a payout has a day of payment exactly when it is paid.',
+  rule: 'The history of every payout begins with open, goes on only by transitions that there are, or stays where payment details are approved again, and ends with its status; a payout has a day of payment exactly when it is paid.',
   count: 'SELECT count(*) AS checked FROM payouts',
   problems: `
     SELECT payout.invoice_number AS subject,
@@ -105,7 +111,8 @@ const HISTORY_AGREES = sqlCheck({
     FROM payout_history AS step
     CROSS JOIN payouts AS payout ON payout.number = step.payout
     LEFT JOIN payout_history AS before ON before.payout = step.payout AND before.step = step.step - 1
-    WHERE step.step > 1 AND (before.status IS NULL OR (before.status, step.status) NOT IN (VALUES ${STEP_ROWS}))
+    WHERE step.step > 1 AND (before.status IS NULL
+      OR ((before.status, step.status) NOT IN (VALUES ${STEP_ROWS}) AND NOT (${REPEATS})))
     UNION ALL
     SELECT invoice_number, invoice_number || ' is ' || status || ', but its day of payment is '
       || coalesce(paid_on, 'missing')
@@ -163,6 +170,75 @@ const STEPS_AGREE = sqlCheck({
     FROM payouts AS payout WHERE payout.reference IS NOT ${STANDING_REFERENCE}`,
 });
 
+const HISTORY_NUMBERS = sqlCheck({
+  name: 'history_numbers',
+  rule: 'The steps of all payouts are numbered from 1 without a gap in the order in which they were recorded, those of one payout in their own order; each had seen no fewer changes of commissions than the one before, and none that is not there.',
+  count: 'SELECT count(*) AS checked FROM payout_history',
+  problems: `
+    SELECT payout.invoice_number AS subject, payout.invoice_number || ': step ' || step.step || ' has '
+      || iif(step.number <> step.earlier + 1,
+        'the number ' || step.number || ', but the one before it is ' || step.earlier,
+        'seen change ' || step.changes_before || ', but the steps before it change ' || step.seen) AS message
+    FROM (
+      SELECT payout, step, number, changes_before, lag(number, 1, 0) OVER recorded AS earlier,
+        max(changes_before) OVER (recorded ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS seen
+      FROM payout_history WHERE number IS NOT NULL WINDOW recorded AS (ORDER BY number)) AS step
+    CROSS JOIN payouts AS payout ON payout.number = step.payout
+    WHERE step.number <> step.earlier + 1 OR step.changes_before < step.seen
+    UNION ALL
+    SELECT payout.invoice_number, payout.invoice_number || ': step ' || step.step || ' has no number'
+    FROM payout_history AS step CROSS JOIN payouts AS payout ON payout.number = step.payout
+    WHERE step.number IS NULL
+    UNION ALL
+    SELECT payout.invoice_number, payout.invoice_number || ': step ' || step.step || ' is numbered before step '
+      || before.step
+    FROM payout_history AS step
+    CROSS JOIN payout_history AS before ON before.payout = step.payout AND before.step = step.step - 1
+    CROSS JOIN payouts AS payout ON payout.number = step.payout
+    WHERE step.number < before.number
+    UNION ALL
+    SELECT payout.invoice_number, payout.invoice_number || ': step ' || step.step || ' had seen change '
+      || step.changes_before || ', which is not there'
+    FROM payout_history AS step CROSS JOIN payouts AS payout ON payout.number = step.payout
+    WHERE step.changes_before NOT BETWEEN 0 AND (SELECT coalesce(max(number), 0) FROM commission_changes)`,
+});
+
+/** Whether a step says what became of money that was handed over. */
+const IS_OUTCOME = `(step.status IN ('paid', 'failed', 'returned') AND NOT ${APPROVES_AGAIN})`;
+
+const handoverName = (method: string, batch: string): string =>
+  `coalesce(${method}, 'no method') || coalesce(' in ' || ${batchName(batch)}, '')`;
+
+const HANDOVERS_AGREE = sqlCheck({
+  name: 'handovers_agree',
+  rule: 'What was paid, failed or came back was so by the method and the payment batch by which it was handed over, and no other step has them; a batch hands over by its own method. Where the money was to go stands at issue and approval, also where that was given again, and at no other step.',
+  count: 'SELECT count(*) AS checked FROM payout_history',
+  problems: `
+    SELECT payout.invoice_number AS subject, payout.invoice_number || ': step ' || step.step || ' (' || step.status
+      || ') is by ' || ${handoverName('step.method', 'step.batch')} || ', which should be '
+      || ${handoverName('step.due_method', 'step.due_batch')} AS message
+    FROM (
+      SELECT step.payout, step.step, step.status, step.method, step.batch,
+        CASE WHEN step.status = 'processing' THEN coalesce(batch.method, step.method)
+          WHEN ${IS_OUTCOME} THEN handover.method END AS due_method,
+        CASE WHEN step.status = 'processing' THEN step.batch WHEN ${IS_OUTCOME} THEN handover.batch END AS due_batch
+      FROM payout_history AS step
+      LEFT JOIN payment_batches AS batch ON batch.number = step.batch
+      LEFT JOIN payout_history AS handover ON handover.payout = step.payout AND handover.step = (
+        SELECT max(before.step) FROM payout_history AS before
+        WHERE before.payout = step.payout AND before.status = 'processing' AND before.step < step.step)) AS step
+    CROSS JOIN payouts AS payout ON payout.number = step.payout
+    WHERE (step.method, step.batch) IS NOT (step.due_method, step.due_batch)
+    UNION ALL
+    SELECT payout.invoice_number, payout.invoice_number || ': step ' || step.step || ' (' || step.status || ') says '
+      || iif(step.pay_to IS NULL, 'not ', '') || 'where the money was to go'
+    FROM payout_history AS step
+    CROSS JOIN payouts AS payout ON payout.number = step.payout
+    LEFT JOIN payout_history AS before ON before.payout = step.payout AND before.step = step.step - 1
+    WHERE iif(step.pay_to IS NULL, step.status IN ('open', 'approved'),
+      step.status NOT IN ('open', 'approved') AND NOT coalesce(${REPEATS}, 0))`,
+});
+
 const REDO_AGREES = sqlCheck({
   name: 'redo_agrees',
   rule: 'A payout that replaces another is of the same affiliate and currency, range, campaign and override, was made after it, and the other was voided on that day.',
@@ -193,5 +269,7 @@ export const PAYOUT_CHECKS: readonly Check[] = [
   LINES_WERE_PAYABLE,
   HISTORY_AGREES,
   STEPS_AGREE,
+  HISTORY_NUMBERS,
+  HANDOVERS_AGREE,
   REDO_AGREES,
 ];

@@ -4,7 +4,7 @@ import { PayrunError, UsageError } from '../../core/errors.js';
 import { findSetting } from '../../core/settings.js';
 import { answerText, DEFLATED } from '../idempotency.js';
 import type { Reader } from '../ledger.js';
-import { countRows, runName, sqlCheck, type Check, type Problem } from './check.js';
+import { batchName, countRows, exportName, runName, sqlCheck, type Check, type Problem } from './check.js';
 
 /** Tables whose rows are numbered as they come and never deleted; the audit log has a check of its own. */
 const NUMBERED = [
@@ -15,6 +15,8 @@ const NUMBERED = [
   'runs',
   'payouts',
   'idempotency_keys',
+  'payment_batches',
+  'exports',
 ];
 
 const ROWS_GAPLESS = sqlCheck({
@@ -32,6 +34,10 @@ const ROWS_GAPLESS = sqlCheck({
   ).join(' UNION ALL '),
 });
 
+const STEP = "'step ' || step || ' of payout ' || payout";
+const ITEM = `'payout ' || payout || ' in ' || ${batchName('batch')}`;
+const EXPORT = exportName('number');
+
 /** Where JSON is kept; the requests in the audit log are under its hashes. */
 const JSON_TEXTS: readonly (readonly [table: string, subject: string, column: string])[] = [
   ['commissions', 'id', 'said'],
@@ -39,12 +45,16 @@ const JSON_TEXTS: readonly (readonly [table: string, subject: string, column: st
   ['runs', runName('number'), 'request'],
   ['idempotency_keys', 'key', 'typed'],
   ['idempotency_keys', 'key', 'answer'],
+  ['payout_history', STEP, 'pay_to'],
+  ['payment_batches', batchName('number'), 'request'],
+  ['payment_items', ITEM, 'details'],
+  ['exports', EXPORT, 'files'],
 ];
 
 const IS_DEFLATED = `answer GLOB '${DEFLATED}*'`;
 
 const PLAIN_TEXTS = {
-  count: countRows('commissions', 'affiliates', 'runs', 'idempotency_keys'),
+  count: countRows(...new Set(JSON_TEXTS.map(([table]) => table))),
   problems: JSON_TEXTS.map(
     ([table, subject, column]) => `
     SELECT ${subject} AS subject, 'the ${column} of ' || ${subject} || ' is no JSON' AS message
@@ -82,7 +92,7 @@ function isJson(kept: { readonly answer: string }): boolean {
 
 const TEXTS_PARSE: Check = {
   name: 'texts_parse',
-  rule: 'What is kept as JSON is JSON: what sources said, the requests of runs, the calls and answers of idempotency keys.',
+  rule: 'What is kept as JSON is JSON: what sources said, the requests of runs, the calls and answers of idempotency keys, where payouts were to go, what payment batches were asked for and sent, and the files of exports.',
   run: async (reader) => {
     const counted = await reader.get<{ checked: bigint }>(PLAIN_TEXTS.count);
     const problems = await reader.all<Problem>(PLAIN_TEXTS.problems);
@@ -97,18 +107,23 @@ const TEXTS_PARSE: Check = {
 type Dated = readonly [table: string, subject: string, columns: readonly string[]];
 
 const change = "'change ' || number";
+const BATCH_STEP = `'step ' || step || ' of ' || ${batchName('batch')}`;
 
 const DAYS: readonly Dated[] = [
   ['settings', 'key', ['set_on']],
   ['commissions', 'id', ['earned_on', 'available_on']],
-  ['commission_changes', change, ['changed_on']],
+  ['commission_changes', change, ['changed_on', 'earned_before']],
   ['affiliate_changes', change, ['changed_on']],
   ['runs', runName('number'), ['from_on', 'to_on', 'as_of', 'created_on']],
   ['payouts', 'invoice_number', ['issued_on', 'from_on', 'to_on', 'paid_on', 'voided_on']],
   ['payout_lines', "'line ' || commission || ' of payout ' || payout", ['released_on']],
-  ['payout_history', "'step ' || step || ' of payout ' || payout", ['on_day']],
+  ['payout_history', STEP, ['on_day']],
   ['documents', 'number', ['issued_on']],
   ['schedule_slots', 'due_on', ['due_on']],
+  ['payment_batches', batchName('number'), ['execution_on', 'created_on']],
+  ['payment_items', ITEM, ['outcome_on']],
+  ['payment_batch_history', BATCH_STEP, ['on_day']],
+  ['exports', EXPORT, ['from_on', 'to_on', 'exported_on']],
 ];
 
 const INSTANTS: readonly Dated[] = [
@@ -118,9 +133,12 @@ const INSTANTS: readonly Dated[] = [
   ['commission_changes', change, ['changed_at']],
   ['affiliate_changes', change, ['changed_at']],
   ['runs', runName('number'), ['created_at']],
-  ['payout_history', "'step ' || step || ' of payout ' || payout", ['at']],
+  ['payout_history', STEP, ['at']],
   ['idempotency_keys', 'key', ['at']],
   ['schedule_slots', 'due_on', ['recorded_at']],
+  ['payment_batches', batchName('number'), ['created_at']],
+  ['payment_batch_history', BATCH_STEP, ['at']],
+  ['exports', EXPORT, ['exported_at']],
 ];
 
 const complaints = (dated: readonly Dated[], wrong: (column: string) => string, what: string): string[] =>
@@ -142,6 +160,8 @@ const RECORDED: readonly (readonly [table: string, subject: string, at: string, 
   ['commission_changes', change, 'changed_at', 'changed_on'],
   ['affiliate_changes', change, 'changed_at', 'changed_on'],
   ['runs', runName('number'), 'created_at', 'created_on'],
+  ['payment_batches', batchName('number'), 'created_at', 'created_on'],
+  ['exports', EXPORT, 'exported_at', 'exported_on'],
 ];
 
 /** A bare date is its own day. */
@@ -177,7 +197,7 @@ const KNOWN_CURRENCY = '(SELECT value FROM json_each(:currencies))';
 const MONEY_IN_BOUNDS = sqlCheck({
   name: 'money_in_bounds',
   rule: 'Every amount of one line and every minimum has at most 15 digits of minor units, and every currency is one of ISO 4217.',
-  count: countRows('commissions', 'payouts', 'affiliates'),
+  count: countRows('commissions', 'commission_changes', 'payouts', 'affiliates', 'exports'),
   problems: `
     SELECT id AS subject, id || ' has an amount of more than 15 digits' AS message FROM commissions
     WHERE amount NOT BETWEEN -${LARGEST} AND ${LARGEST} OR sale_amount NOT BETWEEN -${LARGEST} AND ${LARGEST}
@@ -185,6 +205,12 @@ const MONEY_IN_BOUNDS = sqlCheck({
     SELECT id, id || ' has a minimum of more than 15 digits' FROM affiliates WHERE minimum > ${LARGEST}
     UNION ALL
     SELECT id, id || ' is in ' || currency || ', which is no currency' FROM commissions
+    WHERE currency NOT IN ${KNOWN_CURRENCY}
+    UNION ALL
+    SELECT 'change ' || number, 'change ' || number || ' was in ' || currency_before || ', which is no currency'
+    FROM commission_changes WHERE currency_before NOT IN ${KNOWN_CURRENCY}
+    UNION ALL
+    SELECT ${EXPORT}, ${EXPORT} || ' is in ' || currency || ', which is no currency' FROM exports
     WHERE currency NOT IN ${KNOWN_CURRENCY}
     UNION ALL
     SELECT invoice_number, invoice_number || ' is in ' || currency || ', which is no currency' FROM payouts

@@ -20,6 +20,10 @@ export const payoutsList = defineCommand({
       description: 'only those of one: id, e-mail, name or a part of it',
     },
     { flags: '--corrected', description: 'only those whose lines were corrected since they were made' },
+    {
+      flags: '--details-changed',
+      description: 'only those whose payment details were changed since they were made or approved',
+    },
     ...dayOptions('issued'),
   ],
   examples: [
@@ -42,6 +46,7 @@ export const payoutsList = defineCommand({
         ...(run === undefined ? {} : { run }),
         ...(affiliate === undefined ? {} : { affiliate }),
         ...(input.flag('corrected') ? { corrected: true } : {}),
+        ...(input.flag('detailsChanged') ? { detailsChanged: true } : {}),
         ...(await daysOf(input)),
       };
       const empty =

@@ -14,14 +14,17 @@ export const payoutsShow = defineCommand({
     withWork(context, async (work) => {
       const { terminal } = context;
       const { showPayout } = await import('../../../app/payouts.js');
-      const { correctedHint, shownPayoutJson, shownPayoutText } = await import('../../render/payouts.js');
+      const { correctedHint, detailsHint, shownPayoutJson, shownPayoutText } =
+        await import('../../render/payouts.js');
       const shown = await showPayout(work, input.argument('invoiceNumber'));
       if (terminal.json) {
         terminal.printJson(shownPayoutJson(shown));
         return undefined;
       }
       await terminal.page(shownPayoutText(terminal, shown));
-      if (shown.payout.correctedSince) terminal.note(correctedHint([shown.payout], context.globals));
+      const { payout } = shown;
+      if (payout.correctedSince) terminal.note(correctedHint([payout], context.globals));
+      else if (payout.detailsChanged) terminal.note(detailsHint([payout], context.globals));
       return undefined;
     }),
 });
