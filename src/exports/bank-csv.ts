@@ -1,5 +1,5 @@
 /** The generic list of payments, for a bank's own import or for whoever types them: one row a payment. */
-import { compactCode, ibanProblem } from '../core/iban.js';
+import { compactCode, IBAN_PROBLEMS, ibanProblem } from '../core/iban.js';
 import { formatAmount } from '../core/money.js';
 import type { Payment, PaymentOrder, PaymentProblem, PaymentWriter } from '../core/payment.js';
 import { csvLines } from './csv.js';
@@ -31,9 +31,8 @@ function problem(payment: Payment, { method }: PaymentOrder): PaymentProblem | n
   }
   const inAccount = textProblem(account);
   if (inAccount !== null) return { reason: 'bad_account', message: `the account ${inAccount}` };
-  if (method === 'sepa' && ibanProblem(compactCode(account)) !== null) {
-    return { reason: 'bad_iban', message: 'the IBAN is mistyped' };
-  }
+  const wrong = method === 'sepa' ? ibanProblem(compactCode(account)) : null;
+  if (wrong !== null) return { reason: 'bad_iban', message: IBAN_PROBLEMS[wrong] };
   const inBic = textProblem(cell(payment.bic));
   if (inBic !== null) return { reason: 'bad_bic', message: `the BIC ${inBic}` };
   const inIds = textProblem(payment.invoiceNumber) ?? textProblem(payment.affiliateId);

@@ -4,7 +4,7 @@
  * checked here, payment by payment.
  */
 import type { CurrencyCode } from '../core/currencies.js';
-import { compactCode, ibanProblem, isBic, isSepaIban, type IbanProblem } from '../core/iban.js';
+import { compactCode, IBAN_PROBLEMS, ibanProblem, isBic, isSepaIban } from '../core/iban.js';
 import { formatAmount } from '../core/money.js';
 import type {
   Payment,
@@ -40,14 +40,6 @@ const ALLOWED = /^[A-Za-z0-9/\-?:().,'+ ]$/;
 
 /** Ids neither begin nor end with a slash nor hold two in a row; this one begins like a word, too. */
 const ID = /^[A-Za-z0-9](?!.*\/\/)(?!.*\/$)[A-Za-z0-9/\-?:().,'+]*$/;
-
-const IBAN_PROBLEMS: Readonly<Record<IbanProblem, string>> = {
-  country: 'the IBAN does not begin with a country that has IBANs',
-  length: 'the IBAN is too short or too long for its country',
-  form: 'the IBAN has letters or digits where its country has none',
-  check_digits: 'the check digits of the IBAN are wrong: look for a mistyped one',
-  account_check_digits: 'the check digits of the account in the IBAN are wrong: look for a mistyped one',
-};
 
 function check({ company }: PaymentOrder): void {
   const lacks = [...nameLacks(company.name), ...accountLacks(company.iban)];

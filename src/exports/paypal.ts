@@ -22,7 +22,7 @@ const PAYER_ID = /^[A-Z0-9]{13}$/;
 const WHOLE_ONLY: ReadonlySet<CurrencyCode> = new Set(['HUF', 'JPY', 'TWD']);
 
 const noteOf = (invoiceNumber: string, order: PaymentOrder): string =>
-  Array.from(order.setting('export.paypal.note').replaceAll(NOTE_INVOICE, invoiceNumber).trim())
+  Array.from(order.setting('note').replaceAll(NOTE_INVOICE, invoiceNumber).trim())
     .slice(0, MAX_NOTE)
     .join('');
 
@@ -35,7 +35,7 @@ function amountText({ amount, currency }: Payment): string | null {
 }
 
 function check(order: PaymentOrder): void {
-  const problem = textProblem(order.setting('export.paypal.note').trim());
+  const problem = textProblem(order.setting('note').trim());
   if (problem === null) return;
   throw new UsageError(`The note to payees ${problem}.`, {
     hint: 'Change it: payrun settings set export.paypal.note "Payout {INVOICE}"',
@@ -68,7 +68,7 @@ export const paypal: PaymentWriter = {
     byCurrency(payments, MAX_ROWS).map(({ currency, payments: some }) => {
       const lines = some.map((payment) => [
         payment.account?.trim() ?? '',
-        (amountText(payment) ?? '').replace('.', order.setting('export.paypal.decimal-mark')),
+        (amountText(payment) ?? '').replace('.', order.setting('decimal-mark')),
         currency,
         payment.reference,
         noteOf(payment.invoiceNumber, order),

@@ -2,7 +2,7 @@
  * The CSV of Wise batch payments (FORMATS.md 2.2): one template for payees by e-mail, one for accounts by
  * IBAN, each in files of its own, one target currency a file. The amount is what arrives.
  */
-import { compactCode, ibanProblem } from '../core/iban.js';
+import { compactCode, IBAN_PROBLEMS, ibanProblem } from '../core/iban.js';
 import { formatAmount } from '../core/money.js';
 import type {
   Payment,
@@ -49,8 +49,9 @@ function problem(payment: Payment): PaymentProblem | null {
     const message =
       'the account is neither an IBAN nor an e-mail address, the two that a file for Wise can name';
     return { reason: 'bad_account', message };
-  } else if (ibanProblem(compactCode(account)) !== null) {
-    return { reason: 'bad_iban', message: 'the IBAN is mistyped' };
+  } else {
+    const wrong = ibanProblem(compactCode(account));
+    if (wrong !== null) return { reason: 'bad_iban', message: IBAN_PROBLEMS[wrong] };
   }
   return nameProblem(payment.payee);
 }
@@ -63,7 +64,7 @@ function emailCell(payment: Payment): string {
 }
 
 function lineOf(payment: ReferencedPayment, order: PaymentOrder): string[] {
-  const source = order.setting('export.wise.source-currency');
+  const source = order.setting('source-currency');
   return [
     payment.payee.trim(),
     emailCell(payment),

@@ -3,7 +3,7 @@
  * so that at that moment little can fail.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import {
   checkTarget,
@@ -17,6 +17,12 @@ import {
   type WrittenFile,
 } from './atomic-file.js';
 
+const isThere = (place: string): Promise<boolean> =>
+  stat(place).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
 /** One file that has no name yet. */
 interface Draft {
   readonly temporary: string;
@@ -29,6 +35,13 @@ interface Draft {
 
 /** What is known of a draft before it has a name; `sha256` in hexadecimal digits. */
 export type DraftTold = Omit<WrittenFile, 'path'>;
+
+/** The names of so many files of one target: several become `x-1.csv`, `x-2.csv` and so on. */
+export function fileNames(target: string, count: number): string[] {
+  const { dir, name, ext } = path.parse(target);
+  if (count < 2) return Array.from({ length: count }, () => target);
+  return Array.from({ length: count }, (_, place) => path.join(dir, `${name}-${place + 1}${ext}`));
+}
 
 /** The drafts of one target: the first of them is file 1. */
 export class FileDrafts {
@@ -96,9 +109,7 @@ export class FileDrafts {
 
   /** The names that the files will have. */
   names(): string[] {
-    const { dir, name, ext } = path.parse(this.target);
-    if (this.#drafts.length < 2) return this.#drafts.map(() => this.target);
-    return this.#drafts.map((_, place) => path.join(dir, `${name}-${place + 1}${ext}`));
+    return fileNames(this.target, this.#drafts.length);
   }
 
   /** Refuses what could not take its name. @throws as `writeFileAtomically` */
@@ -115,6 +126,22 @@ export class FileDrafts {
       await guarded(name, () => take(temporary, target, name, this.options));
     }
     await syncFolder(path.dirname(this.place));
+  }
+
+  /**
+   * Files that stand beside as if they belonged to these: of an earlier time, when there were more of them,
+   * or one in the place of several.
+   */
+  async leftOver(): Promise<string[]> {
+    const { dir, name, ext } = path.parse(this.target);
+    const isSplit = this.#drafts.length > 1;
+    const found: string[] = [];
+    if (isSplit && (await isThere(this.target))) found.push(this.target);
+    for (let place = isSplit ? this.#drafts.length + 1 : 1; ; place += 1) {
+      const part = path.join(dir, `${name}-${place}${ext}`);
+      if (!(await isThere(part))) return found;
+      found.push(part);
+    }
   }
 
   /** Removes what took no name. */

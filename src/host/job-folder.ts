@@ -50,7 +50,7 @@ interface JobDocuments {
   readonly 'progress.json': JobProgress;
   /** Its standard output. */
   readonly 'answer.json': Readonly<Record<string, unknown>>;
-  /** The file that it is about to put in its place. */
+  /** The files that it is about to put in their places. */
   readonly 'file.json': JobFileNote;
   readonly 'ended.json': JobEnd;
   /** Who wants it to end. */

@@ -38,9 +38,9 @@ const bo: Payment = {
 };
 
 const SETTINGS: Readonly<Record<string, string>> = {
-  'export.paypal.decimal-mark': '.',
-  'export.paypal.note': 'Payout {INVOICE}',
-  'export.wise.source-currency': '',
+  'decimal-mark': '.',
+  note: 'Payout {INVOICE}',
+  'source-currency': '',
 };
 
 function orderOf(format: PaymentFormat, settings: Readonly<Record<string, string>> = {}): PaymentOrder {
@@ -78,7 +78,7 @@ describe('the file for PayPal', () => {
   });
 
   it('writes the decimal mark of the account, quoted where it is a comma', () => {
-    const settings = { 'export.paypal.decimal-mark': ',', 'export.paypal.note': 'Thanks' };
+    const settings = { 'decimal-mark': ',', note: 'Thanks' };
     expect(written(paypal, [ada], orderOf('paypal', settings))).toEqual([
       'ada@example.com,"212,50",USD,INV-2026-000001,Thanks,PAYPAL\r\n',
     ]);
@@ -118,14 +118,14 @@ describe('the file for PayPal', () => {
 
   it('refuses a note that is a formula, and an invoice number that makes it one', () => {
     expect(() => {
-      paypal.check(orderOf('paypal', { 'export.paypal.note': '=1+1' }));
+      paypal.check(orderOf('paypal', { note: '=1+1' }));
     }).toThrow('The note to payees begins with =, which a spreadsheet takes for a formula.');
-    const bare = orderOf('paypal', { 'export.paypal.note': '{INVOICE}' });
+    const bare = orderOf('paypal', { note: '{INVOICE}' });
     expect(reasonOf(paypal, { invoiceNumber: '@SUM-1' }, bare)).toBe('bad_characters');
   });
 
   it('cuts a note at 400 characters', () => {
-    const [text = ''] = written(paypal, [ada], orderOf('paypal', { 'export.paypal.note': 'x'.repeat(401) }));
+    const [text = ''] = written(paypal, [ada], orderOf('paypal', { note: 'x'.repeat(401) }));
     expect(text.split(',')[4]).toHaveLength(400);
   });
 });
@@ -147,7 +147,7 @@ describe('the files for Wise', () => {
   });
 
   it('name the currency that one pays from, and no e-mail that is none', () => {
-    const settings = orderOf('wise', { 'export.wise.source-currency': 'GBP' });
+    const settings = orderOf('wise', { 'source-currency': 'GBP' });
     const [text = ''] = written(wise, [{ ...bo, payee: 'Bo', email: '=1@x' }], settings);
     expect(text.split('\r\n')[1]).toBe(
       'Bo,,INV-2026-000002,INSTITUTION,target,1.00,GBP,EUR,NL91ABNA0417164300',
@@ -246,7 +246,7 @@ describe('what every one of them lets through', () => {
           const order = orderOf(format);
           const good = list.filter((one) => writer.problem(one, order) === null);
           const files = written(writer, good, order);
-          const rows = files.flatMap((text) => parse<string[]>(text, { columns: false }));
+          const rows = files.flatMap((text) => parse(text));
           const header = format === 'paypal' ? 0 : files.length;
           expect(rows).toHaveLength(good.length + header);
           expect(rows.flat().filter((cell) => /^\s*[=+\-@＝＋－＠]|\p{Cc}/u.test(cell))).toEqual([]);

@@ -22,6 +22,7 @@ import { commissionsShow } from './commissions/show.js';
 import { completion } from './completion.js';
 import { demo } from './demo.js';
 import { exportCommand } from './export.js';
+import { exportsList } from './exports/list.js';
 import { generate } from './generate.js';
 import { importAffiliates } from './import/affiliates.js';
 import { importCommissions } from './import/commissions.js';
@@ -32,6 +33,13 @@ import { jobsRetry } from './jobs/retry.js';
 import { jobsShow } from './jobs/show.js';
 import { jobsWatch } from './jobs/watch.js';
 import { jobsWork } from './jobs/work.js';
+import { paymentsCancel } from './payments/cancel.js';
+import { paymentsConfirm } from './payments/confirm.js';
+import { paymentsCreate } from './payments/create.js';
+import { paymentsList } from './payments/list.js';
+import { paymentsReconcile } from './payments/reconcile.js';
+import { paymentsShow } from './payments/show.js';
+import { paymentsWrite } from './payments/write.js';
 import { approveCommand } from './payouts/approve.js';
 import { failCommand } from './payouts/fail.js';
 import { payoutsList } from './payouts/list.js';
@@ -71,7 +79,15 @@ export const commands: CommandTree['commands'] = [
   returnCommand,
   voidCommand,
   redoCommand,
+  paymentsCreate,
+  paymentsList,
+  paymentsShow,
+  paymentsWrite,
+  paymentsConfirm,
+  paymentsReconcile,
+  paymentsCancel,
   exportCommand,
+  exportsList,
   affiliatesList,
   affiliatesShow,
   affiliatesAdd,
@@ -117,7 +133,9 @@ export const commands: CommandTree['commands'] = [
 export const nouns: CommandTree['nouns'] = [
   { name: 'import', summary: 'Take in affiliates and commissions from files' },
   { name: 'payouts', summary: 'Look at payouts, and take them through their life until they are paid' },
+  { name: 'payments', summary: 'Payment files for the bank or the provider, and what became of them' },
   { name: 'schedule', summary: 'Automatic payouts: when they are made, and making those that are due' },
+  { name: 'exports', summary: 'Look at the accounting files that were made' },
   { name: 'runs', summary: 'Look at the runs that made payouts' },
   { name: 'jobs', summary: 'Look at work in the background; cancel it, start it again' },
   { name: 'affiliates', summary: 'Look at affiliates and what they have; add, edit, stop them' },
@@ -131,9 +149,19 @@ export const nouns: CommandTree['nouns'] = [
 export const sections: CommandTree['sections'] = [
   {
     title: 'Pay:',
-    names: ['import', 'generate', 'adjust', 'pending', 'payouts', 'upcoming', 'schedule', 'export'],
+    names: [
+      'import',
+      'generate',
+      'adjust',
+      'pending',
+      'payouts',
+      'payments',
+      'upcoming',
+      'schedule',
+      'export',
+    ],
   },
-  { title: 'Look:', names: ['affiliates', 'statement', 'commissions', 'runs', 'jobs', 'report'] },
+  { title: 'Look:', names: ['affiliates', 'statement', 'commissions', 'runs', 'exports', 'jobs', 'report'] },
   {
     title: 'Set up:',
     names: ['demo', 'init', 'settings', 'verify', 'audit', 'backup', 'restore', 'completion'],
