@@ -15,6 +15,7 @@ import type { Reader } from '../store/ledger.js';
 import {
   eachLineForExport,
   eachPayoutForExport,
+  exportedAndVoidSince,
   type LineForExport,
   type PayoutFilter,
   type PayoutForExport,
@@ -98,6 +99,13 @@ async function* genericPieces(
     ...(what.currency === null ? {} : { currency: what.currency }),
     ...(what.except.length === 0 ? {} : { notIn: what.except }),
   };
+  const voided = await exportedAndVoidSince(reader, filter);
+  if (voided.length > 0) {
+    told.note(
+      `Exported before and void since: ${voided.join(', ')}. A row a payout cannot say that again; ` +
+        'without --new-only they are there with their credit notes.',
+    );
+  }
   async function* rows<Row, Written>(
     pages: AsyncIterable<readonly Row[]>,
     written: (row: Row, book: Book) => Written,

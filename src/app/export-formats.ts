@@ -33,6 +33,19 @@ const FORMATS: Readonly<Record<ExportFormatName, Omit<FormatInfo, 'name'>>> = {
   lines: { rows: 'lines', extension: 'csv', load: null },
   csv: { rows: 'payouts', extension: 'csv', load: null },
   journal: own('csv', async () => (await import('../exports/journal-csv.js')).journalCsv),
+  'xero-bills': own('csv', async () => (await import('../exports/xero-bills.js')).xeroBills),
+  'xero-journal': own('csv', async () => (await import('../exports/xero-journal.js')).xeroJournal),
+  'qbo-bills': own('csv', async () => (await import('../exports/qbo-bills.js')).qboBills),
+  'qbo-journal': own('csv', async () => (await import('../exports/qbo-journal.js')).qboJournal),
+  iif: own('iif', async () => (await import('../exports/iif.js')).iif),
+  sage50: own('csv', async () => (await import('../exports/sage50.js')).sage50),
+  datev: own('csv', async () => (await import('../exports/datev.js')).datev, 'EXTF_datev'),
+  template: own('csv', () => {
+    throw new Error('A template is read before its format is known.');
+  }),
+  ledger: own('ledger', async () => (await import('../exports/ledger.js')).ledger),
+  hledger: own('journal', async () => (await import('../exports/ledger.js')).hledger),
+  beancount: own('beancount', async () => (await import('../exports/beancount.js')).beancount),
 };
 
 /** The format of a name. @throws UsageError naming the known ones */
@@ -59,7 +72,10 @@ export function contextOf(
   return {
     ...rest,
     account: (role: AccountRole, method: PayoutMethod | null = null) => accountFor(role, method),
-    affiliateAccount: (affiliateId) => book.stored.get(affiliateAccountKey(affiliateId)) ?? null,
+    affiliateAccount: (affiliateId) => {
+      const account = book.stored.get(affiliateAccountKey(affiliateId)) ?? '';
+      return account === '' ? null : account;
+    },
     setting: (name) => book.setting(`export.${format}.${name}`),
     company: {
       name: book.setting('company.name'),

@@ -1,5 +1,6 @@
 /** Accounting files: what they hold, in which format, where they go, and the record of each. */
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { endOfMonth, endOfQuarter, endOfYear, type CalendarDate } from '../core/calendar.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import { ConflictError, InterruptedError, NotFoundError, UsageError } from '../core/errors.js';
@@ -18,6 +19,7 @@ import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
 import { piecesOf, type Told } from './export-content.js';
 import { formatOf, type FormatInfo } from './export-formats.js';
+import { templateOf, type TemplateFiles } from './export-template.js';
 import { write, type Work } from './work.js';
 
 /**
@@ -34,12 +36,6 @@ export interface ExportRequest {
   readonly template: TemplateFiles | null;
 }
 
-/** Paths, as typed. */
-export interface TemplateFiles {
-  readonly template: string;
-  readonly map: string | null;
-}
-
 /** What was told: how many rows, which cells had to be changed, and what else is to be known. */
 export interface Exported {
   /** Its id, such as `E-000001`. */
@@ -47,12 +43,18 @@ export interface Exported {
   readonly rows: number;
   /** Cells that got an apostrophe in front lest a spreadsheet runs them. */
   readonly guarded: { readonly count: number; readonly first: readonly GuardedCell[] };
-  /** Text cells that the other program could not have taken as they were. */
-  readonly changed: { readonly count: number; readonly first: readonly ChangedCell[] };
+  /** Text cells that could not stand as they were; the same text is counted once, and once in `first`. */
+  readonly changed: {
+    readonly count: number;
+    readonly texts: number;
+    readonly first: readonly ChangedCell[];
+  };
   readonly notes: readonly string[];
 }
 
 export interface ExportedFiles extends Exported {
+  /** Files of an earlier export of the same name that is not among these, and still there. */
+  readonly leftOver: readonly string[];
   readonly files: readonly (ExportedFile & { readonly path: string })[];
 }
 
@@ -63,6 +65,7 @@ export const SHOWN_GUARDED = 5;
 class Telling implements Told {
   readonly #guarded: GuardedCell[] = [];
   readonly #changed: ChangedCell[] = [];
+  readonly #changedTexts = new Set<string>();
   readonly #notes = new Set<string>();
   #guardedCount = 0;
   #changedCount = 0;
@@ -81,6 +84,9 @@ class Telling implements Told {
 
   changed(cell: ChangedCell): void {
     this.#changedCount += 1;
+    const text = JSON.stringify([cell.column, cell.value, cell.written]);
+    if (this.#changedTexts.has(text)) return;
+    this.#changedTexts.add(text);
     if (this.#changed.length < SHOWN_GUARDED) this.#changed.push(cell);
   }
 
@@ -93,14 +99,29 @@ class Telling implements Told {
       id,
       rows: this.rows.reduce((sum, rows) => sum + rows, 0),
       guarded: { count: this.#guardedCount, first: this.#guarded },
-      changed: { count: this.#changedCount, first: this.#changed },
+      changed: { count: this.#changedCount, texts: this.#changedTexts.size, first: this.#changed },
       notes: [...this.#notes],
     };
   }
 }
 
+/** A format as it was asked for. */
+interface AskedFormat extends FormatInfo {
+  /** The digest of the template that is filled; null for every other format. */
+  readonly template: string | null;
+}
+
+/** @throws UsageError as `formatOf`; what `templateOf` throws */
+async function formatAsked({ format: name, template }: ExportRequest): Promise<AskedFormat> {
+  const format = formatOf(name);
+  if (format.name !== 'template') return { ...format, template: null };
+  const read = await templateOf(template);
+  return { ...format, load: () => Promise.resolve(read.format), template: read.digest };
+}
+
 /** What was read, and how far the facts went then. */
 interface Read {
+  readonly template: string | null;
   readonly marks: Marks;
   /** The last earlier export of the format, 0 for none. */
   readonly last: bigint;
@@ -119,25 +140,24 @@ async function runOf(reader: Reader, { run }: ExportRequest): Promise<bigint | n
 async function readPieces(
   work: Work,
   request: ExportRequest,
-  format: FormatInfo,
+  format: AskedFormat,
   told: Telling,
   use: (piece: ExportPiece) => Promise<void>,
 ): Promise<Read> {
   return work.ledger.read(async (reader) => {
-    const earlier = await earlierExports(reader, format.name);
+    const earlier = await earlierExports(reader, format.name, format.template);
     const marks = await readMarks(reader);
     const what = {
       ...{ from: request.range.from, to: request.range.to, run: await runOf(reader, request) },
       ...{ currency: request.currency, except: request.newOnly ? earlier : [] },
       part: request.newOnly && earlier.length > 0 ? earlier.length + 1 : null,
-      template: request.template,
     };
     const book = await Book.read(reader, work.now);
     for await (const piece of piecesOf(reader, { book, format, what, told })) {
       told.count(piece);
       await use(piece);
     }
-    return { marks, last: earlier.at(-1)?.number ?? 0n };
+    return { template: format.template, marks, last: earlier.at(-1)?.number ?? 0n };
   });
 }
 
@@ -148,24 +168,25 @@ async function readPieces(
 async function record(
   work: Work,
   request: ExportRequest,
-  { marks, last }: Read,
-  { files, take }: { readonly files: readonly ExportedFile[]; readonly take: () => Promise<void> },
+  { template, marks, last }: Read,
+  { files, take }: { readonly files: readonly ExportedFile[]; readonly take?: () => Promise<void> },
 ): Promise<string> {
   const { format, range, currency, newOnly } = request;
   const { id } = await write(work, { command: 'export', request: { ...request, files } }, async (writer) => {
-    const earlier = await earlierExports(writer, format);
+    const earlier = await earlierExports(writer, format, template);
     if (newOnly && (earlier.at(-1)?.number ?? 0n) !== last) {
-      throw new ConflictError(`Another export of ${format} was made meanwhile; nothing was written.`, {
-        hint: 'Ask again: what it had is left out then.',
+      const what = take === undefined ? 'throw away what you got from this one' : 'nothing was written';
+      throw new ConflictError(`Another export of ${format} was made meanwhile; ${what}.`, {
+        hint: 'Ask again: what the other one had is left out then.',
       });
     }
     const book = await Book.read(writer, work.now);
     const { now, actor, osUser } = work;
     const run = request.run === null ? null : runNumber(request.run);
-    const made = { format, ...range, run, currency, newOnly, marks, files };
+    const made = { format, template, ...range, run, currency, newOnly, marks, files };
     const by = { at: now.toISOString(), on: book.today, by: actor, osUser };
     const result = { id: await insertExport(writer, { ...made, ...by }) };
-    await take();
+    await take?.();
     return { result, changed: true };
   });
   return id;
@@ -183,7 +204,7 @@ export async function exportTo(
   write: (piece: string | Uint8Array) => Promise<void>,
 ): Promise<Exported> {
   work.ledger.refuseReadOnly();
-  const format = formatOf(request.format);
+  const format = await formatAsked(request);
   if (format.load !== null) {
     const first = new Telling();
     await readPieces(work, request, format, first, ({ file }) => {
@@ -201,8 +222,11 @@ export async function exportTo(
     hash.update(content);
     await write(content);
   });
+  // Whether somebody read it to its end is told by the system only when it gets its turn.
+  await setImmediate();
+  await write('');
   const file = { path: null, rows: told.rows[0] ?? 0, sha256: hash.digest('hex') };
-  const id = await record(work, request, read, { files: [file], take: () => Promise.resolve() });
+  const id = await record(work, request, read, { files: [file] });
   return told.told(id);
 }
 
@@ -219,7 +243,7 @@ export async function exportFile(
   place: { readonly out: string; readonly overwrite: boolean },
 ): Promise<ExportedFiles> {
   work.ledger.refuseReadOnly();
-  const format = formatOf(request.format);
+  const format = await formatAsked(request);
   const target = await outputPath(place.out, fileName(request));
   const told = new Telling();
   return interruptible(async (signal) => {
@@ -238,29 +262,31 @@ export async function exportFile(
         await drafts.take();
       };
       const id = await record(work, request, read, { files, take });
-      return { ...told.told(id), files };
+      return { ...told.told(id), files, leftOver: await drafts.leftOver() };
     } finally {
       await drafts.discard();
     }
   }, new InterruptedError('Interrupted; no file was written.'));
 }
 
-/** A job that is killed between its file and its answer has left by which bytes the file is known. */
+/** A job that is killed between its files and its answer has left by which bytes each is known. */
 function noteInJob(
   { ledger, job }: Work,
   files: readonly (ExportedFile & { readonly path: string })[],
   written: readonly { readonly bytes: number }[],
 ): void {
-  const [first] = files;
-  if (job === undefined || first === undefined) return;
-  const bytes = written[0]?.bytes ?? 0;
-  JobsFolder.beside(ledger.path)
-    .find(job)
-    ?.write('file.json', { ...first, bytes });
+  if (job === undefined) return;
+  const noted = files.map((file, place) => ({ ...file, bytes: written[place]?.bytes ?? 0 }));
+  JobsFolder.beside(ledger.path).find(job)?.write('file.json', { files: noted });
 }
 
 /** `payouts-2026-10.csv`, `lines-2026-Q3-USD.csv`, `payouts-R-000001.csv`, `EXTF_datev-2026-10.csv`. */
-export function fileName({ format, range, run, currency }: ExportRequest): string {
+export function fileName({
+  format,
+  range,
+  run,
+  currency,
+}: Pick<ExportRequest, 'format' | 'range' | 'run' | 'currency'>): string {
   const { fileStem, extension } = formatOf(format);
   const parts = [
     fileStem ?? format,

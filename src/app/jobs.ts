@@ -10,6 +10,7 @@ import {
   isAlive,
   jobState,
   leavesFile,
+  notedFiles,
   parseJobId,
   type Job,
   type JobFacts,
@@ -122,13 +123,14 @@ export async function showJob(work: Work, text: string): Promise<ShownJob> {
   return { job, log, answer, once: record.once };
 }
 
-/** An export that was killed after its file was there left what it had noted of it. */
+/** An export that was killed after its files were there left what it had noted of them. */
 function answerOf(job: Job, folder: JobFolder): ShownJob['answer'] {
   if (job.state === 'done' && !leavesFile(job)) return null;
   const answer = keptIn(folder);
   if (job.state !== 'done' || answer?.['files'] !== undefined) return answer;
-  const file = folder.json('file.json');
-  return { files: file === null ? [] : [{ path: file.path, rows: file.rows, sha256: file.sha256 }] };
+  const note = folder.json('file.json');
+  const files = note === null ? [] : notedFiles(note);
+  return { files: files.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })) };
 }
 
 /** A damaged answer is as good as none: the state of the job does not hang on it. */
@@ -233,10 +235,12 @@ async function factsOf(
   }
 }
 
-/** Whether the file that an export was about to put in its place is there: with just the bytes noted. */
+/** Whether all the files that an export was about to name are there: with just the bytes noted. */
 async function isWritten(folder: JobFolder): Promise<boolean> {
-  const file = folder.json('file.json');
-  return file !== null && (await holdsBytes(file.path, file));
+  const note = folder.json('file.json');
+  if (note === null) return false;
+  for (const file of notedFiles(note)) if (!(await holdsBytes(file.path, file))) return false;
+  return true;
 }
 
 /** Whether the ledger holds the answer: then the work was committed, whatever became of the process. */

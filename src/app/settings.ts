@@ -1,13 +1,16 @@
 /** The settings of a ledger: reading them, and changing one as a dated fact. */
-import { ConflictError, UsageError } from '../core/errors.js';
+import { isOwnAccount } from '../core/accounts.js';
+import { ConflictError, NotFoundError, UsageError } from '../core/errors.js';
 import { parsePattern, patternsClash } from '../core/numbering.js';
 import {
+  affiliateAccountKey,
   findSetting,
   isFamily,
   minimumKey,
   settingDefinitions,
   type SettingDefinition,
 } from '../core/settings.js';
+import { findAffiliate } from '../store/affiliates.js';
 import type { Reader } from '../store/ledger.js';
 import { hasCommissions, insertSetting } from '../store/settings.js';
 import { Book } from './book.js';
@@ -48,14 +51,29 @@ function listed(book: Book, definition: SettingDefinition): SettingDefinition[] 
   return [...new Set([...always, ...set])].sort().map(findSetting);
 }
 
-/** Every setting, in the order of their definitions. */
-export async function listSettings(work: Work): Promise<Setting[]> {
-  return work.ledger.read(async (reader) => {
+/**
+ * Every setting, in the order of their definitions.
+ * @param beginning only those whose names begin so, such as `export.datev`
+ * @throws UsageError when there are none of them
+ */
+export async function listSettings(work: Work, beginning = ''): Promise<Setting[]> {
+  const said = beginning.trim().toLowerCase();
+  const settings = await work.ledger.read(async (reader) => {
     const book = await Book.read(reader, work.now);
     return settingDefinitions().flatMap((definition) =>
       listed(book, definition).map((one) => settingOf(book, one)),
     );
   });
+  const found = settings.filter(({ key }) => key.toLowerCase().startsWith(said));
+  if (found.length > 0) return found;
+  throw new UsageError(`No setting begins with "${beginning.slice(0, 60)}".`, {
+    hint: `The settings begin with ${[...new Set(settings.map(({ key }) => wordOf(key)))].join(', ')}.`,
+  });
+}
+
+/** The first word of a name: `export` of `export.datev.client`. */
+function wordOf(key: string): string {
+  return key.split('.', 1)[0] ?? key;
 }
 
 /** One setting. @throws UsageError naming the known ones when there is none of that name */
@@ -67,8 +85,9 @@ export async function getSetting(work: Work, key: string): Promise<Setting> {
 /**
  * Changes one setting from now on; a value that stands already changes nothing.
  * @param evenIfSame records it all the same, as set today
- * @throws UsageError for an unknown name or a value that it does not take; ConflictError when it is fixed, or
- * when the numbers of invoices and credit notes could come to be the same
+ * @throws UsageError for an unknown name or a value that it does not take; NotFoundError for the account of
+ * an affiliate who is not there; ConflictError when it is fixed, or when the numbers of invoices and credit
+ * notes could come to be the same
  */
 export async function setSetting(
   work: Work,
@@ -87,9 +106,11 @@ export async function setSetting(
       value,
       isDefault: value === definition.default,
     };
-    if (value === before && !evenIfSame)
+    const isFirst = value !== '' && isOwnAccount(definition.key) && !book.stored.has(definition.key);
+    if (value === before && !isFirst && !evenIfSame)
       return { result: { setting, before, changed: false }, changed: false };
     await refuseFixed(writer, definition, before);
+    await refuseNobody(writer, definition.key);
     refuseClash(book, definition.key, value);
     await insertSetting(writer, {
       key: definition.key,
@@ -128,6 +149,17 @@ async function refuseFixed(reader: Reader, definition: SettingDefinition, before
       hint: 'A ledger of its own can be made with `payrun init --ledger PATH`.',
     });
   }
+}
+
+/** An account of nobody would be a slip in the id, and the right affiliate would go without it. */
+async function refuseNobody(reader: Reader, key: string): Promise<void> {
+  const family = affiliateAccountKey('');
+  if (!key.startsWith(family)) return;
+  const id = key.slice(family.length);
+  if ((await findAffiliate(reader, id)) !== undefined) return;
+  throw new NotFoundError(`There is no affiliate ${id}.`, {
+    hint: 'See `payrun affiliates list`: the setting goes by the id, capitals minded.',
+  });
 }
 
 /** Series whose numbers can be the same text would stop a run later on; equal patterns share one series. */

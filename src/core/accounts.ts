@@ -42,3 +42,13 @@ export function accountOf(
     ''
   );
 }
+
+const OWN_ACCOUNT = /^export\.[a-z0-9-]+\.(?:account|expense|accrued|payable|bank)$/;
+
+/**
+ * Whether a setting is the account of one format: set to its own default it still says something, for without
+ * it the account that was set for all formats would stand.
+ */
+export function isOwnAccount(key: string): boolean {
+  return OWN_ACCOUNT.test(key);
+}

@@ -93,6 +93,9 @@ const detail = (format: string, byDefault: 'day' | 'month'): ExportSetting =>
     oneOf(['day', 'month']),
   );
 
+const declarations = (format: string, description: string): ExportSetting =>
+  setting(`export.${format}.declarations`, description, 'yes', oneOf(['yes', 'no']));
+
 const PLAIN_TEXT_ACCOUNTS = [
   'Expenses:Affiliate Commissions',
   'Liabilities:Accrued Commissions',
@@ -175,14 +178,32 @@ export const EXPORT_SETTINGS: readonly ExportSetting[] = [
     wholeNumber(1, 12),
   ),
   detail('datev', 'day'),
+  setting(
+    'export.datev.names',
+    'yes: the text of a posting names the affiliate. no: it has his id.',
+    'yes',
+    oneOf(['yes', 'no']),
+  ),
   ...chart('ledger', PLAIN_TEXT_ACCOUNTS),
+  declarations('ledger', 'Whether the file declares its accounts, payees, commodities and tags.'),
   ...chart('hledger', PLAIN_TEXT_ACCOUNTS),
+  declarations('hledger', 'Whether the file declares its accounts, payees, commodities and tags.'),
   ...chart('beancount', [
     'Expenses:AffiliateCommissions',
     'Liabilities:AccruedCommissions',
     'Liabilities:AffiliatesPayable',
     'Assets:Bank',
   ]),
+  declarations('beancount', 'Whether the file opens its accounts; no where another file does.'),
+  setting(
+    'export.template.date-order',
+    'Dates in a template: ymd: 2026-10-31. dmy: 31/10/2026. mdy: 10/31/2026.',
+    'ymd',
+    oneOf(['ymd', 'dmy', 'mdy']),
+  ),
+  dueDays('template'),
+  detail('template', 'day'),
+  setting('export.template.journal', 'The symbol of your general journal (Sage Intacct).', 'GJ', text(40)),
   setting(
     'export.paypal.decimal-mark',
     'The decimal mark of your PayPal account: . or ,',

@@ -8,9 +8,20 @@ export const EXPORT_FORMATS = [
   { name: 'lines', summary: 'Generic CSV: a row a payout line, that is a commission', by: 'issue' },
   { name: 'csv', summary: 'The same as payouts', by: 'issue' },
   { name: 'journal', summary: 'Generic CSV: a row a line of a journal entry', by: 'posting' },
+  { name: 'xero-bills', summary: 'Xero: bills and credit notes', by: 'issue' },
+  { name: 'xero-journal', summary: 'Xero: manual journals, in the base currency', by: 'posting' },
+  { name: 'qbo-bills', summary: 'QuickBooks Online: bills', by: 'issue' },
+  { name: 'qbo-journal', summary: 'QuickBooks Online: journal entries', by: 'posting' },
+  { name: 'iif', summary: 'QuickBooks Desktop: bills and vendor refunds (IIF)', by: 'issue' },
+  { name: 'sage50', summary: 'Sage 50 (UK): purchase invoices and credits', by: 'issue' },
+  { name: 'datev', summary: 'DATEV: Buchungsstapel (EXTF), in EUR, a file a month', by: 'posting' },
+  { name: 'ledger', summary: 'Ledger: a journal', by: 'posting' },
+  { name: 'hledger', summary: 'hledger: a journal', by: 'posting' },
+  { name: 'beancount', summary: 'Beancount: a journal', by: 'posting' },
+  { name: 'template', summary: 'The header row of your own file, filled (--template FILE)', by: 'issue' },
 ] as const satisfies readonly FormatSummary[];
 
-/** `by` the issue date of its documents, or by posting date. */
+/** `by` the issue date of its documents, or by posting date, as a template with debit and credit goes. */
 interface FormatSummary {
   readonly name: string;
   readonly summary: string;

@@ -10,12 +10,19 @@ export interface JobProgress {
   readonly label: string;
 }
 
-/** The file that a job puts in its place, as it was noted just before; `sha256` in hexadecimal digits. */
-export interface JobFileNote {
+/** A file that a job puts in its place, as it was noted just before; `sha256` in hexadecimal digits. */
+export interface JobFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly rows: number;
+}
+
+/** The files of a job; before an export could have several, the note was that of the one. */
+export type JobFileNote = { readonly files: readonly JobFile[] } | JobFile;
+
+export function notedFiles(note: JobFileNote): readonly JobFile[] {
+  return 'files' in note ? note.files : [note];
 }
 
 /** What a job is asked to do. It is written once and never changed, so that a retry does the same. */

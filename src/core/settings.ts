@@ -130,8 +130,17 @@ export function findSetting(key: string): SettingDefinition {
   const nearest = nearestOf(said, names);
   const question = nearest === null ? '' : ` Did you mean ${nearest}?`;
   throw new UsageError(`There is no setting "${key.slice(0, 60)}".${question}`, {
-    hint: `The settings are ${names.join(', ')}.`,
+    hint: settingsNear(said, names),
   });
+}
+
+/** The known names: those of one export format where one of it was meant, else those of no format. */
+function settingsNear(said: string, names: readonly string[]): string {
+  const format = /^export\.[^.]+\./.exec(said)?.[0];
+  const ofFormat = names.filter((name) => format !== undefined && name.startsWith(format));
+  if (ofFormat.length > 0) return `The settings of this format are ${ofFormat.join(', ')}.`;
+  const ordinary = names.filter((name) => !name.startsWith('export.'));
+  return `The settings are ${ordinary.join(', ')}; and those of export formats: payrun settings list --all.`;
 }
 
 /** Whether there is a setting of just this name. */

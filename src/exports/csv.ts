@@ -73,9 +73,9 @@ export async function* writeCsv(
 }
 
 /** Lines as they are, with the quotes that CSV needs; no guard. */
-export function csvLines(lines: readonly (readonly string[])[], eol: '\n' | '\r\n'): string {
+export function csvLines(lines: readonly (readonly string[])[], eol: '\n' | '\r\n', delimiter = ','): string {
   // A semicolon is the separator of spreadsheets in half of Europe, so it is quoted like a comma.
-  return stringify([...lines], { record_delimiter: eol, eof: true, quoted_match: /;/ });
+  return stringify([...lines], { delimiter, record_delimiter: eol, eof: true, quoted_match: /;/ });
 }
 
 function safeCell(cell: CsvCell, column: CsvColumn, row: number, options: CsvOptions): string {

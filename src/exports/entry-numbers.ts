@@ -43,6 +43,15 @@ export function entryNumber(entry: JournalEntry, part: number | null): string {
   return `${invoiceNumber}-${LETTERS[kind].slice(0, 1)}${step}`;
 }
 
+/**
+ * The id of an entry as it stands. What accrued on a day may be told in parts, in one export of news after
+ * the other, and each part needs an id of its own.
+ * @param part as in `FormatContext`
+ */
+export function idInPart({ id, invoiceNumber }: JournalEntry, part: number | null): string {
+  return part === null || invoiceNumber !== null ? id : `${id}/${part}`;
+}
+
 function digest(id: string): string {
   const hex = createHash('sha256').update(id).digest('hex').slice(0, DIGEST_HEX_DIGITS);
   return Number.parseInt(hex, 16).toString(32).toUpperCase().padStart(DIGEST_DIGITS, '0');

@@ -1,6 +1,7 @@
 /** The generic journal: one row a line of an entry, for whatever reads CSV. */
 import { formatAmount } from '../core/money.js';
 import { csvLines } from './csv.js';
+import { idInPart } from './entry-numbers.js';
 import type { ExportPiece, FormatContext, Journal, JournalFormat } from './format.js';
 import { MachineCells } from './machine-cells.js';
 
@@ -34,7 +35,7 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
         const text = (column: string, value: string | null): string => cells.text(value, { row, column });
         const size = formatAmount(amount < 0n ? -amount : amount, entry.currency);
         return [
-          entry.id,
+          idInPart(entry, context.part),
           entry.postingDate,
           entry.kind,
           context.account(role, entry.method),

@@ -55,8 +55,10 @@ export class MachineCells {
     const said = value ?? '';
     const spaced = rules.separators === undefined ? said : said.replace(rules.separators, ' ');
     const plain = spaced.replace(INVISIBLE, ' ').replace(SPACES, ' ').trim().replace(FORMULA_START, '');
-    const characters = Array.from(plain);
-    const { allowed, maxLength = characters.length } = rules;
+    const { allowed } = rules;
+    // Smaller sets than Unicode have a letter and its accent as one character only.
+    const characters = Array.from(allowed === undefined ? plain : plain.normalize('NFC'));
+    const { maxLength = characters.length } = rules;
     const text = characters.slice(0, maxLength).join('').trim();
     const bad = allowed === undefined ? undefined : Array.from(text).find((one) => !allowed.test(one));
     if (bad !== undefined) {
@@ -74,10 +76,11 @@ export class MachineCells {
     return text;
   }
 
-  /** What identifies something is never changed: it fits, or it is refused. `form` in words. */
+  /** What identifies something is never changed: it fits, or it is refused and empty. `form` in words. */
   code(value: string, place: CellPlace, pattern: RegExp, form: string): string {
-    if (!pattern.test(value)) this.refuse(place, value, `it must be ${form}`);
-    return value;
+    if (pattern.test(value)) return value;
+    this.refuse(place, value, `it must be ${form}`);
+    return '';
   }
 
   /** Remembers a cell that cannot be written. */

@@ -10,6 +10,7 @@ import type { CurrencyCode } from '../core/currencies.js';
 import { UsageError } from '../core/errors.js';
 import type { JournalEntry } from '../core/journal.js';
 import { formatAmount } from '../core/money.js';
+import { idInPart } from './entry-numbers.js';
 import type { ExportPiece, FormatContext, Journal, JournalFormat } from './format.js';
 import { MachineCells } from './machine-cells.js';
 import { shortDigest } from './short-digest.js';
@@ -135,7 +136,7 @@ export function plainTextJournal(dialect: Dialect): JournalFormat {
         row += 1;
         return dialect.entry({
           entry,
-          id: idOf(entry, context.part),
+          id: idInPart(entry, context.part),
           payee: dialect.payee(entry, cells, row),
           reference: dialect.reference(entry, cells, row),
           postings: postingsOf(entry, chart),
@@ -146,11 +147,6 @@ export function plainTextJournal(dialect: Dialect): JournalFormat {
     cells.finish();
   }
   return { source: 'journal', detail: () => 'day', write };
-}
-
-/** What accrued on a day may be told in parts, in one export of news after the other. */
-function idOf({ id, invoiceNumber }: JournalEntry, part: number | null): string {
-  return part === null || invoiceNumber !== null ? id : `${id}/${part}`;
 }
 
 function postingsOf(entry: JournalEntry, chart: Chart): Posting[] {

@@ -32,12 +32,12 @@ const MARKS = `
 const EARLIER = `
   SELECT number, from_on AS "from", to_on AS "to", run, currency, commissions_to AS commissions,
     changes_to AS changes, steps_to AS steps
-  FROM exports WHERE format = :format ORDER BY number`;
+  FROM exports WHERE format = :format AND template IS :template ORDER BY number`;
 
 const INSERT = `
-  INSERT INTO exports (number, format, from_on, to_on, run, currency, new_only, commissions_to, changes_to,
+  INSERT INTO exports (number, format, template, from_on, to_on, run, currency, new_only, commissions_to, changes_to,
     steps_to, files, exported_at, exported_on, exported_by, os_user)
-  VALUES (:number, :format, :from, :to, :run, :currency, :newOnly, :commissions, :changes, :steps, :files, :at,
+  VALUES (:number, :format, :template, :from, :to, :run, :currency, :newOnly, :commissions, :changes, :steps, :files, :at,
     :on, :by, :osUser)`;
 
 const LIST = `
@@ -50,9 +50,16 @@ export async function readMarks(reader: Reader): Promise<Marks> {
   return (await reader.get<Marks>(MARKS)) ?? { commissions: 0n, changes: 0n, steps: 0n };
 }
 
-/** The exports of a format so far, oldest first. */
-export async function earlierExports(reader: Reader, format: string): Promise<EarlierExport[]> {
-  return reader.all<EarlierExport>(EARLIER, { format });
+/**
+ * The exports of a format so far, oldest first.
+ * @param template the digest of the template that they filled; null for every other format
+ */
+export async function earlierExports(
+  reader: Reader,
+  format: string,
+  template: string | null = null,
+): Promise<EarlierExport[]> {
+  return reader.all<EarlierExport>(EARLIER, { format, template });
 }
 
 /** SQL of what a fact is, for `notExported`. */
@@ -120,6 +127,8 @@ export function isExported(
 /** What is recorded of an export. */
 export interface NewExport {
   readonly format: string;
+  /** The digest of the template that was filled, in hexadecimal; null for every other format. */
+  readonly template: string | null;
   readonly from: CalendarDate | null;
   readonly to: CalendarDate | null;
   readonly run: bigint | null;
@@ -135,12 +144,12 @@ export interface NewExport {
 
 /** Records an export. @returns its id, such as `E-000001` */
 export async function insertExport(writer: Writer, made: NewExport): Promise<string> {
-  const { format, from, to, run, currency, newOnly, marks, files, at, on, by, osUser } = made;
+  const { format, template, from, to, run, currency, newOnly, marks, files, at, on, by, osUser } = made;
   const last = await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM exports');
   const number = (last?.last ?? 0n) + 1n;
   const { commissions, changes, steps } = marks;
   await writer.run(INSERT, {
-    ...{ number, format, from, to, run, currency, newOnly: newOnly ? 1n : 0n },
+    ...{ number, format, template, from, to, run, currency, newOnly: newOnly ? 1n : 0n },
     ...{ commissions, changes, steps, files: JSON.stringify(files), at, on, by, osUser },
   });
   return exportId(number);

@@ -1,16 +1,17 @@
 /** Background jobs as their folders and the ledger tell them, without their processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { cancelJob } from '../../src/app/cancel-job.js';
 import { exportFile } from '../../src/app/export.js';
-import { listJobs, showJob } from '../../src/app/jobs.js';
+import { listJobs, showJob, type ShownJob } from '../../src/app/jobs.js';
 import { jobUnderKey, retryJob, startJob } from '../../src/app/start-job.js';
 import { write } from '../../src/app/work.js';
 import { ConflictError, IntegrityError } from '../../src/core/errors.js';
-import type { JobRecord } from '../../src/core/job.js';
+import { notedFiles, type JobRecord } from '../../src/core/job.js';
 import { JobsFolder, type JobFolder } from '../../src/host/job-folder.js';
 import { openLedger } from '../../src/store/open.js';
 import { ProcessLock } from '../../src/store/process-lock.js';
@@ -85,7 +86,9 @@ describe('background jobs', () => {
     await exportFile({ ...sample.work, job: record.id }, PAYOUTS, { out, overwrite: false });
     const { job, answer } = await showJob(sample.work, record.id);
     expect([job.state, job.exitCode]).toEqual(['done', 0]);
-    expect(answer).toEqual({ files: [{ path: out, rows: 0, sha256: folder.json('file.json')?.sha256 }] });
+    const [noted, ...others] = notedFiles(folder.json('file.json') ?? { files: [] });
+    expect(answer).toEqual({ files: [{ path: out, rows: 0, sha256: noted?.sha256 }] });
+    expect(others).toEqual([]);
     expect(await retryJob(sample.work, record.id)).toMatchObject({ started: false });
     await expect(cancelJob(sample.work, record.id)).rejects.toThrow('J-000001 was done already');
 
@@ -93,6 +96,28 @@ describe('background jobs', () => {
     expect(await stateNow()).toBe('cancelled');
     await rm(out);
     expect(await stateNow()).toBe('cancelled');
+  });
+
+  test.each([
+    ['several files are done when all of them are there', 2],
+    ['one file, noted as before there could be several, are done when it is there', 1],
+  ])('that export %s', async (_, count) => {
+    const { folder, record } = made({ command: 'export', words: ['payouts', '--out', 'x.csv'] });
+    const notes = Array.from({ length: count }, (__, place) => ({
+      ...{ path: join(dirname(sample.path), `x-${place}.csv`), rows: place, bytes: 1 },
+      sha256: createHash('sha256').update(String(place)).digest('hex'),
+    }));
+    const [first] = notes;
+    folder.write('file.json', count === 1 && first !== undefined ? first : { files: notes });
+    const shown = (): Promise<ShownJob> => showJob(sample.work, record.id);
+
+    for (const [place, { path }] of notes.entries()) {
+      expect((await shown()).job.state).toBe('failed');
+      await writeFile(path, String(place));
+    }
+    const { job, answer } = await shown();
+    expect(job.state).toBe('done');
+    expect(answer).toEqual({ files: notes.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })) });
   });
 
   test('that were damaged are listed as such among the others', async () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [ROWS [AFFILIATES [ROUNDS]]]`: import, generate and start-up of the built program, each as a ratio
+ * `npm run bench [ROWS [AFFILIATES [ROUNDS]]]`: import, generate, export and start-up of the built program, each as a ratio
  * of a baseline measured in the same run. Machines are noisy: read the ratios, not the seconds.
  */
 import { spawnSync } from 'node:child_process';
@@ -107,6 +107,21 @@ try {
   );
   const nothing = cli(at('run.db'), 'generate', '--period', '2026-10', '--all', '--yes');
   console.log(`${'generate with nothing to do'.padEnd(28)} ${nothing.seconds.toFixed(2).padStart(7)} s`);
+  if (spawnSync('sqlite3', ['--version']).status === 0) {
+    const sql = `SELECT earned_on, affiliate_id, currency, sum(amount) FROM commissions
+      WHERE earned_on BETWEEN '2026-10-01' AND '2026-10-31' AND status IN ('pending', 'approved')
+      GROUP BY earned_on, affiliate_id, currency`;
+    const journal = () => {
+      rmSync(at('journal.csv'), { force: true });
+      return cli(at('run.db'), 'export', 'journal', '--period', '2026-10', '--out', at('journal.csv'));
+    };
+    compare(
+      'export journal of a month',
+      () => measure('sqlite3', ['-csv', at('run.db'), '.output /dev/null', sql]),
+      journal,
+      'none',
+    );
+  }
   console.log(`ledger: ${Math.round(statSync(at('run.db')).size / 2 ** 20)} MiB`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -120,8 +120,19 @@ describe('settings', () => {
     ['', 'There is no setting "".'],
   ])('the unknown setting %j is refused with the known ones', (key, message) => {
     const names = settingDefinitions().map((one) => one.key);
-    expect(() => findSetting(key)).toThrow(
-      expect.objectContaining({ code: 'usage', message, hint: `The settings are ${names.join(', ')}.` }),
+    const ordinary = names.filter((name) => !name.startsWith('export.')).join(', ');
+    const hint = `The settings are ${ordinary}; and those of export formats: payrun settings list --all.`;
+    expect(() => findSetting(key)).toThrow(expect.objectContaining({ code: 'usage', message, hint }));
+  });
+
+  test('an unknown setting of an export format is refused with those of that format', () => {
+    expect(() => findSetting('export.sage50.tax')).toThrow(
+      expect.objectContaining({
+        message: 'There is no setting "export.sage50.tax".',
+        hint:
+          'The settings of this format are export.sage50.account, export.sage50.tax-code, ' +
+          'export.sage50.department.',
+      }),
     );
   });
 });

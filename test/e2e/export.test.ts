@@ -70,10 +70,11 @@ describe('payrun export', () => {
     expect(first).toEqual({
       schemaVersion: 1,
       files: [{ path: 'books/payouts-2026-11.csv', rows: 2, sha256 }],
+      export: { id: 'E-000001', format: 'payouts' },
     });
     expect(await sandbox.read('books/payouts-2026-11.csv')).toBe(PAYOUTS);
     const again = (await sandbox.succeed([...words, '--force'], { now: '2027-03-01T00:00:00Z' })).json;
-    expect(again).toEqual(first);
+    expect(again).toEqual({ ...first, export: { id: 'E-000002', format: 'payouts' } });
     expect(await readdir(sandbox.path('books'))).toEqual(['payouts-2026-11.csv']);
   });
 
@@ -111,6 +112,51 @@ describe('payrun export', () => {
     const refused = await sandbox.payrun(words);
     expect(refused.code).toBe(code);
     expect(refused.stdout + refused.stderr).toContain(sentence);
+  });
+
+  test('is listed, and leaves out what is new no more', async () => {
+    expect((await sandbox.succeed(['exports', 'list'])).stdout).toBe('Nothing was exported yet.\n');
+    await sandbox.succeed(['export', 'lines', '--currency', 'USD', '--out', 'lines.csv']);
+    const news = await sandbox.succeed(['export', 'lines', '--new-only', '--period', '2026-11']);
+    expect(news.stdout.split('\n')).toEqual([
+      expect.stringMatching(/^invoice_number,/),
+      expect.stringMatching(/^INV-2026-000002,/),
+      '',
+    ]);
+    const listed = await sandbox.succeed(['exports', 'list']);
+    expect(listed.stdout).toBe(
+      [
+        'Export    Made        By   Format  What                                Rows  Files',
+        'E-000001  2026-11-22  kim  lines   USD                                    2  lines.csv',
+        'E-000002  2026-11-22  kim  lines   2026-11-01 to 2026-11-30, new only     1  stdout',
+        '',
+      ].join('\n'),
+    );
+    const [first] = (await sandbox.succeed(['exports', 'list', '--json'])).json.exports;
+    expect(first).toEqual({
+      ...{ id: 'E-000001', format: 'lines', from: null, to: null, runId: null, currency: 'USD' },
+      ...{ newOnly: false, exportedAt: '2026-11-22T09:00:00.000Z', exportedBy: 'kim' },
+      files: [{ path: 'lines.csv', rows: 2, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    });
+  });
+
+  test('fills a template of the user, by its own names and by a map', async () => {
+    await sandbox.write('mine.csv', 'Beleg;Netto*;BU;Wer\n');
+    await sandbox.write(
+      'mine.json',
+      '{"columns":{"Beleg":"invoice_number","Netto*":"amount","Wer":"affiliate_name"},"required":["Wer"]}',
+    );
+    const words = ['export', 'template', '--template', 'mine.csv', '--currency', 'JPY'];
+    const refused = await sandbox.payrun(words);
+    expect([refused.code, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toContain('The column "Netto*" is required, and payrun does not know it.');
+    const filled = await sandbox.succeed([...words, '--map', 'mine.json']);
+    expect(filled.stdout).toBe('Beleg;Netto*;BU;Wer\nINV-2026-000002;1250;;cmd()\n');
+    expect(filled.stderr).toBe(
+      'warning: 1 text was changed so that the other program can read the file: Wer "=cmd()" is "cmd()" ' +
+        '(row 1).\nwarning: Columns that payrun does not know stay empty: BU.\n' +
+        'warning: The file does not say so: its amounts are in JPY.\n',
+    );
   });
 
   test('keeps void payouts with their credit note', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
+import { EXPORT_SETTINGS } from '../../src/core/export-settings.js';
 import { makeProgramme, Sandbox } from './payrun.js';
 
 let sandbox: Sandbox;
@@ -73,9 +74,13 @@ describe('payrun init', () => {
 describe('payrun settings', () => {
   test('lists every setting with the values that set takes', async () => {
     sandbox = await makeProgramme();
-    expect((await sandbox.succeed(['settings', 'list', '--json'])).json).toEqual({
-      schemaVersion: 1,
+    const { settings } = (await sandbox.succeed(['settings', 'list', '--json'])).json;
+    const ofFormats = Object.keys(settings).filter((key) => key.startsWith('export.'));
+    const defaults = EXPORT_SETTINGS.map((setting) => [setting.key, setting.default]);
+    expect(ofFormats.map((key) => [key, settings[key]])).toEqual(defaults);
+    expect({ settings }).toEqual({
       settings: {
+        ...Object.fromEntries(defaults),
         'company.name': '',
         'company.address': '',
         'company.country': '',
@@ -92,9 +97,33 @@ describe('payrun settings', () => {
         'credit-note.pattern': 'CN-{YYYY}-{SEQ:6}',
         'schedule.frequency': 'off',
         'accounts.expense': '6200',
+        'accounts.accrued': '2110',
         'accounts.payable': '2100',
+        'accounts.bank': '1200',
+        'accounts.clearing.paypal': '',
+        'accounts.clearing.wise': '',
+        'accounts.clearing.sepa': '',
+        'accounts.clearing.ach': '',
+        'accounts.clearing.manual': '',
       },
     });
+  });
+
+  test('shows those of an export format where they were changed or asked for', async () => {
+    sandbox = await makeProgramme({ affiliates: 'id,name\naff_1,Ada\n' });
+    await sandbox.succeed(['settings', 'set', 'export.datev.client', '77']);
+    await sandbox.succeed(['settings', 'set', 'accounts.affiliate.aff_1', '70001']);
+    const lines = (await sandbox.succeed(['settings', 'list'])).stdout.split('\n');
+    const keys = lines.map((line) => line.split(' ', 1)[0]);
+    expect(keys.filter((key) => /^(?:export|accounts\.a)/.test(key ?? ''))).toEqual([
+      'accounts.accrued',
+      'accounts.affiliate.aff_1',
+      'export.datev.client',
+    ]);
+    const some = await sandbox.succeed(['settings', 'list', 'export.template.d']);
+    expect(some.stdout).toMatch(/^Setting .*\nexport\.template\.date-order .*\nexport\.template\.due-days /);
+    const nobody = await sandbox.payrun(['settings', 'set', 'accounts.affiliate.AFF_1', '1', '--json']);
+    expect([nobody.code, nobody.json.error.message]).toEqual([3, 'There is no affiliate AFF_1.']);
   });
 
   test('sets, gets and clears; setting the same again changes nothing', async () => {
@@ -112,6 +141,8 @@ describe('payrun settings', () => {
   test.each([
     [['set', 'hold.dayz', '3'], 'There is no setting "hold.dayz". Did you mean hold.days?'],
     [['get', 'nonsense'], 'The settings are company.name,'],
+    [['get', 'export.datev.klient'], 'The settings of this format are export.datev.expense,'],
+    [['list', 'nothing'], 'No setting begins with "nothing".'],
     [['set', 'hold.days', '-1'], 'hold.days: "-1" is not allowed'],
     [['set', 'minimum.XXX', '1'], '"XXX" is not a currency'],
     [['set', 'minimum', '1'], 'There is no setting "minimum".'],

@@ -148,9 +148,11 @@ describe('generate at a terminal', () => {
     expect(await looking.ends()).toBe(0);
 
     const exporting = new Person(sandbox, ['export']);
-    await exporting.answers('What is a row of the file?', ENTER);
+    await exporting.answers('In which format?', ENTER);
+    await exporting.answers('Which documents, by their issue date?', ENTER);
     await exporting.answers('Into which file?', ENTER);
-    await exporting.sees('payouts.csv: 0 rows');
+    await exporting.sees('payouts-2026-11.csv: 0 rows');
+    await exporting.sees('payrun export payouts --period this-month --out payouts-2026-11.csv');
     expect(await exporting.ends()).toBe(0);
   });
 

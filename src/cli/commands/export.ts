@@ -6,24 +6,25 @@ import { UsageError } from '../../core/errors.js';
 import { EXPORT_FORMATS, type ExportFormatName } from '../../core/export.js';
 import { backgroundOption } from '../background.js';
 import { defineCommand, type CommandContext, type CommandInput } from '../command.js';
+import { safeText } from '../safe-text.js';
 import { requireDecision } from '../terminal.js';
 import { withWork } from '../work.js';
 
 async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise<ExportRequest> {
   const { findSetting } = await import('../../core/settings.js');
   const { rangeAskedFor } = await import('../day-options.js');
-  const { format } = asked;
+  const { format, template } = asked;
   const run = input.text('run') ?? null;
+  const map = input.text('map') ?? null;
   const said = input.text('currency');
   const currency = said === undefined ? null : findSetting('currency').parse(said);
-  const template = input.text('template');
-  if ((format as string) !== 'template' && (template !== undefined || input.text('map') !== undefined)) {
+  if (format !== 'template' && (template !== undefined || map !== null)) {
     throw new UsageError('--template and --map go with the format template only.');
   }
   return {
-    ...{ format, range: await rangeAskedFor(input, work), run, currency },
-    newOnly: input.flag('newOnly'),
-    template: template === undefined ? null : { template, map: input.text('map') ?? null },
+    ...{ format, range: asked.range ?? (await rangeAskedFor(input, work)), run, currency },
+    newOnly: asked.newOnly,
+    template: template === undefined ? null : { template, map },
   };
 }
 
@@ -31,29 +32,38 @@ async function requestOf(asked: Asked, input: CommandInput, work: Work): Promise
 interface Asked {
   readonly format: ExportFormatName;
   readonly out: string;
+  readonly template: string | undefined;
+  /** Null where the options say it. */
+  readonly range: ExportRequest['range'] | null;
+  readonly newOnly: boolean;
+  /** What would have asked for the same without questions; null where none was asked. */
+  readonly words: readonly string[] | null;
 }
 
 /** As said; on a terminal what was left out is asked for. */
-async function ask(context: CommandContext, input: CommandInput): Promise<Asked> {
-  const said = input.optionalArgument('format') as ExportFormatName | undefined;
-  if (said !== undefined) return { format: said, out: input.text('out') ?? '-' };
-  requireDecision(context.terminal, 'a FORMAT', 'What to export has not been said.');
-  const prompts = await import('../prompts.js');
-  const format = await prompts.select<ExportFormatName>(context.terminal, {
-    message: 'In which format?',
-    choices: EXPORT_FORMATS.map(({ name, summary }) => ({
-      name: `${name.padEnd(14)} ${summary}`,
-      value: name,
-    })),
+async function ask({ terminal }: CommandContext, input: CommandInput, work: Work): Promise<Asked> {
+  const format = input.optionalArgument('format') as ExportFormatName | undefined;
+  const said = { out: input.text('out'), template: input.text('template'), newOnly: input.flag('newOnly') };
+  if (format !== undefined) return { ...said, format, out: said.out ?? '-', range: null, words: null };
+  requireDecision(terminal, 'a FORMAT', 'What to export has not been said.');
+  const isRangeSaid = ['period', 'from', 'to', 'run'].some((key) => input.text(key) !== undefined);
+  const { askExport } = await import('../export-questions.js');
+  return askExport(terminal, work, { ...said, isRangeSaid });
+}
+
+/** After questions: the options that were given, and the answers. */
+async function echo(context: CommandContext, input: CommandInput, { words }: Asked): Promise<void> {
+  if (words === null) return;
+  const { echoCommand } = await import('../echo.js');
+  const given = ['period', 'from', 'to', 'run', 'currency', 'template', 'map', 'out'].flatMap((key) => {
+    const value = input.text(key);
+    return value === undefined ? [] : [`--${key}`, value];
   });
-  const { formatOf } = await import('../../app/export-formats.js');
-  const out =
-    input.text('out') ??
-    (await prompts.input(context.terminal, {
-      message: 'Into which file?',
-      initial: `${format}.${formatOf(format).extension}`,
-    }));
-  return { format, out };
+  const flags = [
+    ...(input.flag('newOnly') ? ['--new-only'] : []),
+    ...(input.flag('force') ? ['--force'] : []),
+  ];
+  echoCommand(context, exportCommand, [...words, ...given, ...flags]);
 }
 
 async function toFile(context: CommandContext, input: CommandInput, work: Work, asked: Asked): Promise<void> {
@@ -70,6 +80,10 @@ async function toFile(context: CommandContext, input: CommandInput, work: Work, 
       context.terminal.note(`It was split into ${files.length} files, as the format asks.`);
   }
   await tell(context, exported);
+  if (exported.leftOver.length > 0) {
+    const names = exported.leftOver.map(safeText).join(', ');
+    context.terminal.warn(`${names}: there from before, and not a part of this export.`);
+  }
 }
 
 async function toStdout(
@@ -91,9 +105,11 @@ async function tell(
   { rows, guarded, changed, notes }: Exported,
 ): Promise<void> {
   if (rows === 0) terminal.note('Nothing fits, so there is nothing in it but a header.');
-  const { warnOfChanged, warnOfGuarded } = await import('../render/guarded.js');
-  warnOfGuarded(terminal, guarded);
-  warnOfChanged(terminal, changed);
+  if (guarded.count + changed.count > 0) {
+    const { warnOfChanged, warnOfGuarded } = await import('../render/guarded.js');
+    warnOfGuarded(terminal, guarded);
+    warnOfChanged(terminal, changed);
+  }
   for (const note of notes) terminal.warn(note);
 }
 
@@ -141,19 +157,26 @@ export const exportCommand = defineCommand({
     'without a range everything is exported. Void payouts stay in with their credit note. The same request of the ' +
     'same ledger gives the same bytes; each export is recorded (payrun exports list), so that --new-only can leave ' +
     'out what was exported before. docs/exports.md tells of each format where to click.\n\nFormats:\n' +
-    EXPORT_FORMATS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n'),
-  arguments: [{ name: 'format', description: 'the format', choices: EXPORT_FORMATS.map(({ name }) => name) }],
+    EXPORT_FORMATS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n') +
+    '\n\nBook bills or a journal, not both: a journal has the payouts in it.',
+  arguments: [
+    {
+      name: 'format',
+      description: 'one of the formats above',
+      choices: EXPORT_FORMATS.map(({ name }) => name),
+    },
+  ],
   options: [
     {
       flags: '--period <period>',
-      description: 'issued in this period: last-month, 2026-10, 2026-Q3, 2026, 2026-10-05..2026-10-20, ...',
+      description: 'of this period: last-month, 2026-10, 2026-Q3, 2026, 2026-10-05..2026-10-20, ...',
       conflicts: ['from', 'to'],
     },
-    { flags: '--from <date>', description: 'issued on this day or later' },
-    { flags: '--to <date>', description: 'issued on this day or earlier' },
+    { flags: '--from <date>', description: 'of this day or later' },
+    { flags: '--to <date>', description: 'of this day or earlier' },
     {
       flags: '--run <run>',
-      description: 'only the payouts of this run',
+      description: 'only the payouts of this run, and in a journal only what became of them',
       conflicts: ['period', 'from', 'to'],
     },
     { flags: '--currency <code>', description: 'only this currency' },
@@ -173,13 +196,21 @@ export const exportCommand = defineCommand({
       command: 'payrun export lines --run R-000001 --out lines.csv',
       what: 'every commission that a run paid',
     },
+    {
+      command: 'payrun export xero-bills --new-only --out books/',
+      what: 'the bills that Xero has not got yet',
+    },
+    {
+      command: 'payrun export template --template intacct.csv --map intacct.json --out bills.csv',
+      what: 'the columns of your own file, filled by their names',
+    },
     { command: 'payrun export payouts --currency EUR > eur.csv', what: 'all payouts in EUR on stdout' },
   ],
   writes: true,
   menu: 'Write the accounting file',
   handler: (context, input) =>
     withWork(context, async (work) => {
-      const asked = await ask(context, input);
+      const asked = await ask(context, input, work);
       if (input.flag('background')) {
         await inBackground(context, input, work, asked);
       } else if (asked.out !== '-') {
@@ -191,6 +222,7 @@ export const exportCommand = defineCommand({
       } else {
         await toStdout(context, input, work, asked);
       }
+      await echo(context, input, asked);
       return undefined;
     }),
 });
