@@ -186,7 +186,12 @@ describeBound(`in a folder that may not be written${whyBound}`, () => {
       code: 4,
       error: { message: expect.stringContaining('is read-only') },
     });
+    // An export is recorded, so it needs a ledger that can be written; a statement does not.
     expect(run(['export', 'payouts', '--out', 'x.csv'])).toMatchObject({
+      code: 4,
+      error: { message: expect.stringContaining('is read-only') },
+    });
+    expect(run(['statement', 'aff_1', '--out', 'x.csv'])).toMatchObject({
       code: 1,
       error: { message: 'Cannot write x.csv: The file system is read-only.' },
     });

@@ -111,6 +111,7 @@ describe('payouts', () => {
       schemaVersion: 1,
       payout: {
         ...FIRST,
+        batch: null,
         lines: [
           { commissionId: 'c4', kind: 'sale', earnedOn: '2026-10-15', amount: '1250', description: null },
         ],

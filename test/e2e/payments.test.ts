@@ -72,7 +72,9 @@ test('a batch is looked at, made, shown, confirmed, and known to its payouts', a
   expect(made.stderr).toBe(
     [
       'When all is well again: payrun affiliates activate aff_2',
-      'When the money has arrived:',
+      'When the provider or the bank tells what became of it:',
+      '  payrun payments reconcile B-000001 FILE',
+      'When all of it has arrived:',
       '  payrun payments confirm B-000001',
       'If the file was never sent:',
       '  payrun payments cancel B-000001 --reason "..."',
