@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { InvalidDataError, UsageError } from '../core/errors.js';
 import type { AccountingFormat } from '../exports/format.js';
 import { templateFormat } from '../exports/template.js';
-import { NO_MAP, readTemplateMap, type TemplateMap } from '../exports/template-map.js';
+import { NO_MAP, readTemplateMap } from '../exports/template-map.js';
 import { openInput } from '../host/input-file.js';
 import { UnreadableFileError } from '../imports/csv.js';
 import { readTemplateHead, type TemplateHead } from '../imports/template-head.js';
+import { readMapFile } from './map-file.js';
 
 /** Paths, as typed. */
 export interface TemplateFiles {
@@ -21,9 +22,6 @@ export interface ReadTemplate {
   readonly digest: string;
 }
 
-/** No map is longer. 1 MiB. */
-const MAX_MAP_BYTES = 1_048_576;
-
 /**
  * The format of a template.
  * @throws UsageError when none was named, and as `templateFormat`; NotFoundError when a file is not there;
@@ -36,7 +34,7 @@ export async function templateOf(files: TemplateFiles | null): Promise<ReadTempl
     });
   }
   const head = await headOf(files.template);
-  const map = files.map === null ? NO_MAP : await mapOf(files.map);
+  const map = files.map === null ? NO_MAP : readTemplateMap(await mapText(files.map), files.map);
   const format = templateFormat(head, map);
   const known = JSON.stringify([format.source, head.columns]);
   return { format, digest: createHash('sha256').update(known).digest('hex') };
@@ -54,20 +52,15 @@ async function headOf(path: string): Promise<TemplateHead> {
   }
 }
 
-async function mapOf(path: string): Promise<TemplateMap> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of await openFile(path)) {
-    pieces.push(piece);
-    size += piece.length;
-    if (size > MAX_MAP_BYTES)
-      throw new InvalidDataError(`The map ${path} is longer than ${MAX_MAP_BYTES} bytes.`);
-  }
-  return readTemplateMap(Buffer.concat(pieces).toString('utf8'), path);
+/** From standard input only one of two files could come. */
+const NOT_PIPED = 'A template and its map are files; they cannot come from stdin.';
+
+async function mapText(path: string): Promise<string> {
+  if (path === '-') throw new UsageError(NOT_PIPED);
+  return readMapFile(path, process.stdin);
 }
 
-/** @throws UsageError for standard input, from which only one of two files could come */
 async function openFile(path: string): Promise<AsyncIterable<Buffer>> {
-  if (path === '-') throw new UsageError('A template and its map are files; they cannot come from stdin.');
+  if (path === '-') throw new UsageError(NOT_PIPED);
   return openInput(path, process.stdin);
 }

@@ -12,23 +12,18 @@ import {
 } from '../core/reconciliation.js';
 import { openInput } from '../host/input-file.js';
 import { readPaymentResults } from '../imports/payment-results.js';
-import {
-  builtInLayout,
-  layoutOfMap,
-  type ResultFormat,
-  type ResultLayout,
-} from '../imports/result-layout.js';
+import { builtInLayout, layoutOfMap, type ResultFormat } from '../imports/result-layout.js';
 import { refuseEarlierIssue } from '../store/documents.js';
+import { earlierSendings } from '../store/earlier-sendings.js';
 import type { Reader, Writer } from '../store/ledger.js';
 import { recordBatchStep } from '../store/payments.js';
 import { takeStep } from '../store/payout-steps.js';
 import { standingsOf } from '../store/payouts.js';
 import { Book } from './book.js';
+import { readMapFile } from './map-file.js';
 import { batchWithItems } from './payments.js';
 import { write, type Work } from './work.js';
 
-/** A map is a page of JSON; what is longer is some other file. 1 MiB. */
-const MAX_MAP_BYTES = 1_048_576;
 const STEPS = 3;
 
 export interface ReconcileInput {
@@ -80,7 +75,10 @@ export async function readResults(work: Work, input: ReconcileInput): Promise<Re
   const { method } = batch;
   const format = input.format ?? (method === 'paypal' || method === 'wise' ? method : 'csv');
   const mark = book.setting('export.paypal.decimal-mark') === ',' ? ',' : '.';
-  const layout = mapPath === null ? builtInLayout(format, mark) : await layoutFrom(mapPath, input.stdin);
+  const layout =
+    mapPath === null
+      ? builtInLayout(format, mark)
+      : layoutOfMap(await readMapFile(mapPath, input.stdin), mapPath);
   work.progress(1, STEPS, 'reading the file');
   const hash = createHash('sha256');
   const name = path === '-' ? 'standard input' : path;
@@ -96,33 +94,38 @@ async function* hashed(bytes: AsyncIterable<Buffer>, take: (chunk: Buffer) => vo
   }
 }
 
-async function layoutFrom(path: string, stdin: NodeJS.ReadableStream): Promise<ResultLayout> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of await openInput(path, stdin)) {
-    size += chunk.length;
-    if (size > MAX_MAP_BYTES) break;
-    chunks.push(chunk);
-  }
-  return layoutOfMap(Buffer.concat(chunks).toString('utf8'), path);
-}
+type Compared = Reconciliation & Pick<Reconciled, 'batch'> & { readonly number: bigint };
 
-async function compare(
-  reader: Reader,
-  { batch: id, file }: Results,
-  book: Book,
-): Promise<Reconciliation & { readonly number: bigint }> {
+async function compare(reader: Reader, { batch: id, file }: Results, book: Book): Promise<Compared> {
   const { number, batch, items } = await batchWithItems(reader, id);
   const { createdOn } = batch;
-  return { number, ...reconcile(items, file, { createdOn, today: book.today }) };
+  const earlier = await earlierSendings(reader, number);
+  return { number, batch, ...reconcile(items, file, { createdOn, today: book.today, earlier }) };
 }
 
-/** What would change, for looking at it first. @throws NotFoundError when there is no such batch */
-export async function previewReconciliation(work: Work, results: Results): Promise<Reconciliation> {
+/**
+ * What would change, for looking at it first: only reads. The batch is as it stands, the payouts as they
+ * would be. @throws NotFoundError when there is no such batch
+ */
+export async function previewReconciliation(work: Work, results: Results): Promise<Reconciled> {
   return work.ledger.read(async (reader) => {
+    work.progress(2, STEPS, 'comparing with the batch');
     const book = await Book.read(reader, work.now);
-    return compare(reader, results, book);
+    const { batch, settlements, unchanged, unmatched } = await compare(reader, results, book);
+    const numbers = settlements.map(({ item }) => item.invoiceNumber);
+    const standings = await standingsOf(reader, numbers);
+    const stepsOf = new Map(settlements.map(({ item, steps }) => [item.invoiceNumber, steps]));
+    const payouts = standings.map(({ payout }) =>
+      (stepsOf.get(payout.invoiceNumber) ?? []).reduce<Payout>(afterStep, payout),
+    );
+    return { batch, payouts, settlements, unchanged, unmatched };
   });
+}
+
+/** What `takeStep` makes of a payout. */
+function afterStep(payout: Payout, { status, on, reference }: Step): Payout {
+  if (status === 'paid') return { ...payout, status, paidOn: on, reference: reference ?? payout.reference };
+  return status === 'failed' ? { ...payout, status } : { ...payout, status, paidOn: null, reference: null };
 }
 
 /**
@@ -136,40 +139,32 @@ export async function previewReconciliation(work: Work, results: Results): Promi
 export async function reconcilePayments(
   work: Work,
   results: Results,
-  options: { readonly dryRun: boolean; readonly expected?: readonly Settlement[] | undefined },
+  options: { readonly expected?: readonly Settlement[] | undefined } = {},
 ): Promise<Reconciled> {
-  const { dryRun, expected } = options;
+  const { expected } = options;
   const { path, format, sha256, batch: id } = results;
   const request = { batch: id, path, format, sha256 };
-  return write(
-    work,
-    { command: 'payments reconcile', request },
-    async (writer) => {
-      work.progress(2, STEPS, 'comparing with the batch');
-      const book = await Book.read(writer, work.now);
-      const { number, settlements, unchanged, unmatched } = await compare(writer, results, book);
-      if (expected !== undefined && told(expected) !== told(settlements)) {
-        throw new ConflictError(
-          'What would change is not what was looked at any more; nothing was changed.',
-          {
-            hint: 'Ask again to see what it is now.',
-          },
-        );
-      }
-      if (settlements.length > 0) {
-        work.progress(3, STEPS, 'marking the payouts');
-        await refuseEarlierIssue(writer, book.today);
-        await settle(writer, work, book, { number, settlements });
-      }
-      const numbers = settlements.map(({ item }) => item.invoiceNumber);
-      const payouts = (await standingsOf(writer, numbers)).map(({ payout }) => payout);
-      const { batch } = await batchWithItems(writer, id);
-      const result = { batch, payouts, settlements, unchanged, unmatched };
-      const changed = payouts.map(({ invoiceNumber, status }) => [invoiceNumber, status]);
-      return { result, changed: settlements.length > 0, recorded: { changed, unmatched: unmatched.length } };
-    },
-    { dryRun },
-  );
+  return write(work, { command: 'payments reconcile', request }, async (writer) => {
+    work.progress(2, STEPS, 'comparing with the batch');
+    const book = await Book.read(writer, work.now);
+    const { number, settlements, unchanged, unmatched } = await compare(writer, results, book);
+    if (expected !== undefined && told(expected) !== told(settlements)) {
+      throw new ConflictError('What would change is not what was looked at any more; nothing was changed.', {
+        hint: 'Ask again to see what it is now.',
+      });
+    }
+    if (settlements.length > 0) {
+      work.progress(3, STEPS, 'marking the payouts');
+      await refuseEarlierIssue(writer, book.today);
+      await settle(writer, work, book, { number, settlements });
+    }
+    const numbers = settlements.map(({ item }) => item.invoiceNumber);
+    const payouts = (await standingsOf(writer, numbers)).map(({ payout }) => payout);
+    const { batch } = await batchWithItems(writer, id);
+    const result = { batch, payouts, settlements, unchanged, unmatched };
+    const changed = payouts.map(({ invoiceNumber, status }) => [invoiceNumber, status]);
+    return { result, changed: settlements.length > 0, recorded: { changed, unmatched: unmatched.length } };
+  });
 }
 
 const told = (settlements: readonly Settlement[]): string =>

@@ -4,14 +4,19 @@ import { isCurrency } from '../core/currencies.js';
 import { InvalidDataError } from '../core/errors.js';
 import { inCapitals } from '../core/letters.js';
 import { parseAmount } from '../core/money.js';
-import type { ResultFile, ResultRow, RowOutcome } from '../core/reconciliation.js';
+import type { ResultFile, ResultRow } from '../core/reconciliation.js';
 import { parseEarnedAt, type BookZone } from '../core/time-zone.js';
-import { readCsv, type CsvRecord } from './csv.js';
+import { readCsv, UnreadableFileError, type CsvRecord } from './csv.js';
 import { plain, RESULT_FIELDS, type ResultField, type ResultLayout } from './result-layout.js';
+import { isSentTable, isSentText } from './sent-file.js';
 
 /** Reports begin with lines about themselves; the titles stand among the first so many. */
 const HEADER_WITHIN = 30;
 const SHOWN_TITLES = 30;
+/** By so many bytes a file is known that is no CSV. */
+const SNIFFED_BYTES = 2048;
+/** No id of a payment at a provider is longer. */
+const MAX_ID = 140;
 
 type Places = Readonly<Record<ResultField, readonly number[]>>;
 
@@ -19,23 +24,77 @@ type Places = Readonly<Record<ResultField, readonly number[]>>;
  * Reads a file of results.
  * @param name the file, as a sentence names it
  * @param zone in which days of instants are meant
- * @throws InvalidDataError when its titles are not known; UnreadableFileError as `readCsv`
+ * @throws InvalidDataError when it is no CSV, when its titles are not known, or when it is the payment file
+ * that was sent
  */
 export async function readPaymentResults(
   chunks: AsyncIterable<Uint8Array>,
   layout: ResultLayout,
   { name, zone }: { readonly name: string; readonly zone: BookZone },
 ): Promise<ResultFile> {
-  const records: CsvRecord[] = [];
-  for await (const batch of readCsv(chunks)) records.push(...batch);
+  const records = await recordsOf(chunks, name);
+  if (isSentTable(records[0]?.cells ?? [])) throw sentFile(name);
   const header = records.slice(0, HEADER_WITHIN).findIndex(({ cells }) => placesIn(cells, layout) !== null);
   const places = placesIn(records[header]?.cells ?? [], layout);
   if (places === null) throw unknownHeader(records[0], layout, name);
   const isStatement = places.status.length === 0;
   const rows = records
     .slice(header + 1)
-    .flatMap((record) => rowOf(record, { layout, places, isStatement, zone }) ?? []);
+    .map((record) => rowOf(record, { layout, places, isStatement, zone }));
   return { rows, isStatement };
+}
+
+async function recordsOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  try {
+    for await (const batch of readCsv(lookedAt(chunks, name))) records.push(...batch);
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    // What the reader of CSV advises is said of imports.
+    const what = error.rejection.message.replace(/ and import (?:it again|that)(?=\.$)/, '');
+    throw new InvalidDataError(`Nothing was changed: ${name} cannot be read. ${what}`, {
+      hint: 'Then reconcile again.',
+      cause: error,
+    });
+  }
+  return records;
+}
+
+/** The bytes as they are, after a look at the first of them. @throws InvalidDataError when they are no CSV */
+async function* lookedAt(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (head === null) yield chunk;
+    else {
+      head = Buffer.concat([head, chunk]);
+      if (head.length < SNIFFED_BYTES) continue;
+      refuseOther(head, name);
+      yield head;
+      head = null;
+    }
+  }
+  if (head === null || head.length === 0) return;
+  refuseOther(head, name);
+  yield head;
+}
+
+function refuseOther(head: Buffer, name: string): void {
+  const text = head
+    .subarray(0, SNIFFED_BYTES)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  if (isSentText(text)) throw sentFile(name);
+  if (!/^\s*<[?!A-Za-z]/.test(text)) return;
+  throw new InvalidDataError(`Nothing was changed: ${name} is XML, and no CSV.`, {
+    hint: 'payrun reads no bank messages in XML. Take the statement as CSV, with --map FILE (see docs/exports.md).',
+  });
+}
+
+function sentFile(name: string): InvalidDataError {
+  const what = `${name} is a payment file, which is sent to the bank or the provider, and not its answer`;
+  return new InvalidDataError(`Nothing was changed: ${what}.`, {
+    hint: 'Give the report or the statement that came afterwards. Without one: payrun payments confirm',
+  });
 }
 
 /** Where each column stands; null where one is missing without which nothing can be said. */
@@ -45,7 +104,7 @@ function placesIn(cells: readonly string[], layout: ResultLayout): Places | null
     RESULT_FIELDS.map((field) => {
       const wanted = (layout.titles[field] ?? []).map(plain);
       const found = wanted.map((title) => titles.indexOf(title)).filter((place) => place >= 0);
-      return [field, field === 'reference' ? found : found.slice(0, 1)];
+      return [field, field === 'reference' || field === 'id' ? found : found.slice(0, 1)];
     }),
   ) as unknown as Places;
   const has = (field: ResultField): boolean => places[field].length > 0;
@@ -55,9 +114,11 @@ function placesIn(cells: readonly string[], layout: ResultLayout): Places | null
 }
 
 function unknownHeader(first: CsvRecord | undefined, layout: ResultLayout, name: string): InvalidDataError {
-  const found = (first?.cells ?? []).map((cell) => cell.trim()).filter((cell) => cell !== '');
-  const begins =
-    found.length === 0 ? 'it is empty' : `it begins with ${found.slice(0, SHOWN_TITLES).join(', ')}`;
+  const cells = (first?.cells ?? []).map((cell) => cell.trim()).filter((cell) => cell !== '');
+  // A file without titles begins with somebody's account.
+  const titles = cells.filter((cell) => !/[0-9@]/.test(cell));
+  const found = titles.length > 0 ? titles.slice(0, SHOWN_TITLES).join(', ') : 'a row that has no titles';
+  const begins = cells.length === 0 ? 'it is empty' : `it begins with ${found}`;
   const fields = new Set<ResultField>(['reference', 'amount', 'currency', ...layout.needed]);
   const wanted = [...fields].flatMap((field) => layout.titles[field]?.[0] ?? []).join(', ');
   return new InvalidDataError(`Nothing was changed: ${name} is not ${layout.name}; ${begins}.`, {
@@ -72,48 +133,64 @@ interface RowContext {
   readonly zone: BookZone;
 }
 
-/** Undefined for a row that is about money that came in, where the file says so. */
-function rowOf({ line, cells }: CsvRecord, context: RowContext): ResultRow | undefined {
+function rowOf({ line, cells }: CsvRecord, context: RowContext): ResultRow {
   const { layout, places, isStatement, zone } = context;
-  const all = (field: ResultField): string =>
-    places[field]
-      .map((place) => (cells[place] ?? '').trim())
-      .filter((cell) => cell !== '')
-      .join(' ');
-  if (plain(all('direction')) === 'in') return undefined;
+  const cellsOf = (field: ResultField): string[] =>
+    places[field].map((place) => (cells[place] ?? '').trim()).filter((cell) => cell !== '');
+  const all = (field: ResultField): string => cellsOf(field).join(' ');
   const currency = inCapitals(layout.currency ?? all('currency'));
-  const { amountText, leaves } = moneyOf(all, layout);
+  const { amountText, direction, problem } = moneyOf(all, layout);
   const statusText = all('status');
-  const outcome: RowOutcome | null = isStatement
-    ? leaves
-      ? 'paid'
-      : 'returned'
-    : (layout.outcomes.get(plain(statusText)) ?? null);
+  const dateText = all('date');
+  const [id = null] = cellsOf('id');
+  const isTooLong = id !== null && id.length > MAX_ID;
   return {
     line,
     text: all('reference'),
     amount: minorUnitsOf(amountText, currency, layout.decimalMark),
     amountText,
     currency,
-    outcome,
+    outcome: isStatement ? null : (layout.outcomes.get(plain(statusText)) ?? null),
     statusText,
-    date: dayOf(all('date'), layout, zone),
-    id: all('id') || null,
+    direction,
+    date: dayOf(dateText, layout, zone),
+    dateText,
+    id: isTooLong ? null : id,
     reason: all('reason') || null,
+    problem: isTooLong ? `has an id of more than ${MAX_ID} characters` : problem,
   };
 }
 
-/** What stands in the columns of the amount, and whether it is money that leaves. */
-function moneyOf(
-  all: (field: ResultField) => string,
-  layout: ResultLayout,
-): { readonly amountText: string; readonly leaves: boolean } {
+type Money = Pick<ResultRow, 'amountText' | 'direction' | 'problem'>;
+
+/** What stands in the columns of the amount, and whether it is money that leaves, where that is shown. */
+function moneyOf(all: (field: ResultField) => string, layout: ResultLayout): Money {
   const amount = all('amount');
   if (amount !== '')
-    return { amountText: amount, leaves: isNegative(amount) === (layout.payments === 'negative') };
-  const debit = all('debit');
-  return debit === '' ? { amountText: all('credit'), leaves: false } : { amountText: debit, leaves: true };
+    return { amountText: amount, direction: directionOf(amount, all, layout), problem: null };
+  const [debit, credit] = [all('debit'), all('credit')];
+  if (isEmpty(credit)) return { amountText: debit || credit, direction: 'out', problem: null };
+  if (!isEmpty(debit)) {
+    return { amountText: debit, direction: null, problem: 'has both a debit and a credit' };
+  }
+  const problem = isNegative(credit) ? 'has a credit with a minus' : null;
+  return { amountText: credit, direction: 'in', problem };
 }
+
+/** Without a minus it may be money that comes in, or a bank that sets no sign: only a map can tell. */
+function directionOf(
+  amount: string,
+  all: (field: ResultField) => string,
+  { payments }: ResultLayout,
+): ResultRow['direction'] {
+  const said = plain(all('direction'));
+  if (said === 'in' || said === 'out') return said;
+  if (payments !== null) return isNegative(amount) === (payments === 'negative') ? 'out' : 'in';
+  return isNegative(amount) ? 'out' : null;
+}
+
+/** Banks that fill both columns set the other one to zero. */
+const isEmpty = (amount: string): boolean => /^[-+]?[0.,]*$/.test(amount);
 
 const isNegative = (amount: string): boolean => /^[-\u2212(]|-$/.test(amount);
 

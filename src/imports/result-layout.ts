@@ -8,8 +8,7 @@ import { InvalidDataError } from '../core/errors.js';
 import type { RowOutcome } from '../core/reconciliation.js';
 
 /** The formats of results; `csv` is a bank statement or whatever a map describes. */
-export const RESULT_FORMATS = ['paypal', 'wise', 'csv'] as const;
-export type ResultFormat = (typeof RESULT_FORMATS)[number];
+export type ResultFormat = 'paypal' | 'wise' | 'csv';
 
 export const RESULT_FIELDS = [
   'reference',
@@ -33,7 +32,7 @@ export interface ResultLayout {
   readonly name: string;
   /** What to do where its titles are not found: a sentence. */
   readonly remedy: string;
-  /** The titles that each may have; of `reference` all that are there are read, else the first. */
+  /** The titles that each may have; all of `reference` are read, and the first of `id` that is filled. */
   readonly titles: Readonly<Partial<Record<ResultField, readonly string[]>>>;
   /** What a file must have besides reference, amount and currency; without a status it is a statement. */
   readonly needed: readonly ResultField[];
@@ -43,8 +42,8 @@ export interface ResultLayout {
   readonly currency: string | null;
   readonly dateOrder: DateOrder;
   readonly decimalMark: '.' | ',';
-  /** With which sign money that leaves stands in a file without a status. */
-  readonly payments: 'negative' | 'positive';
+  /** With which sign money that leaves stands; null where nobody said: then only a minus shows anything. */
+  readonly payments: 'negative' | 'positive' | null;
 }
 
 /** Titles and words are compared by their letters and digits alone. */
@@ -62,7 +61,7 @@ const COMMON = {
   currency: null,
   dateOrder: 'ymd',
   decimalMark: '.',
-  payments: 'negative',
+  payments: null,
 } as const;
 
 /**
@@ -167,7 +166,11 @@ export function layoutOfMap(text: string, name: string): ResultLayout {
   if (currency === null && titles.currency === undefined) {
     refuse('names neither a column of the currency nor one currency for all rows ("currency":"EUR")');
   }
-  const choice = <T extends string>(key: string, choices: readonly T[], byDefault: T): T => {
+  const choice = <T extends string, D extends T | null>(
+    key: string,
+    choices: readonly T[],
+    byDefault: D,
+  ): T | D => {
     if (map[key] === undefined) return byDefault;
     return (
       choices.find((one) => one === map[key]) ?? refuse(`has a ${key} that is none of ${choices.join(' ')}`)
@@ -183,7 +186,7 @@ export function layoutOfMap(text: string, name: string): ResultLayout {
     currency,
     dateOrder: choice('dateFormat', ['ymd', 'dmy', 'mdy'], 'ymd'),
     decimalMark: choice('decimalMark', ['.', ','], '.'),
-    payments: choice('payments', ['negative', 'positive'], 'negative'),
+    payments: choice('payments', ['negative', 'positive'] as const, null),
   };
 }
 

@@ -71,7 +71,7 @@ describe('what a file would change', () => {
     expect(await reconcile('batch.csv', '--yes')).toMatchObject({
       code: 5,
       stderr: expect.stringContaining(
-        "Nothing was changed: batch.csv is not PayPal's report; it begins with",
+        'Nothing was changed: batch.csv is a payment file, which is sent to the bank or the provider',
       ),
     });
     expect(await reconcile('nothing.csv', '--yes')).toMatchObject({ code: 3 });
@@ -95,15 +95,25 @@ describe("a provider's report", () => {
     const before = await payouts();
     const look = await reconcile('report.csv', '--dry-run');
     expect(look.stdout.split('\n')[0]).toBe(
-      'B-000001: Would be changed: 1 paid (USD 10.00), 1 failed (USD 20.00), 1 returned (USD 30.00).',
+      'B-000001 (paypal, made on 2026-11-22): Would be changed: 1 paid (USD 10.00), 1 failed (USD 20.00), 1 returned (USD 30.00).',
     );
+    expect(look.stderr).toContain('To mark them:\n  payrun payments reconcile B-000001 report.csv --yes');
     expect(await payouts()).toEqual(before);
 
     const first = await reconcile('report.csv', '--yes');
     expect(first).toMatchObject({ code: 0 });
+    expect(first.stderr).toBe(
+      [
+        'To pay anew what did not arrive:',
+        `  payrun payments create --method paypal ${B} ${C}`,
+        'What is still under way:',
+        '  payrun payments show B-000001',
+        '',
+      ].join('\n'),
+    );
     expect(first.stdout).toBe(
       [
-        'B-000001: Changed: 1 paid (USD 10.00), 1 failed (USD 20.00), 1 returned (USD 30.00).',
+        'B-000001 (paypal, made on 2026-11-22): Changed: 1 paid (USD 10.00), 1 failed (USD 20.00), 1 returned (USD 30.00).',
         '',
         'Invoice          Payee  Amount  Currency  Becomes   On          Reference  Reason',
         'INV-2026-000001  Ada     10.00  USD       paid      2026-11-24  T-1',

@@ -38,10 +38,12 @@ describe('PayPal', () => {
         {
           ...{ line: 5, text: 'INV-1', amount: 121_250n, amountText: '1,212.50', currency: 'USD' },
           ...{ outcome: 'paid', statusText: 'SUCCESS', date: '2026-11-23', id: '9PE', reason: null },
+          ...{ direction: null, dateText: '2026-11-22T23:30:00Z', problem: null },
         },
         {
           ...{ line: 6, text: 'INV-2', amount: 500n, amountText: '5.00', currency: 'USD' },
-          ...{ outcome: 'failed', statusText: 'FAILED', date: '2026-11-22', id: null },
+          ...{ outcome: 'failed', statusText: 'FAILED', date: '2026-11-22', id: 'H8' },
+          ...{ direction: null, dateText: '2026-11-22T10:00:00Z', problem: null },
           reason: 'RECEIVER_UNREGISTERED',
         },
       ],
@@ -101,23 +103,47 @@ describe('Wise', () => {
       {
         ...{ line: 2, text: 'INV-1', amount: 500n, amountText: '5.0', currency: 'USD', outcome: 'paid' },
         ...{ statusText: 'COMPLETED', date: '2026-11-22', id: 'TRANSFER-1', reason: null },
+        ...{ direction: 'out', dateText: '2026-11-22 15:09:01', problem: null },
       },
     ]);
   });
 
-  it('knows what was cancelled and refunded, and leaves out what came in', async () => {
+  it('knows what was cancelled and refunded, and what came in', async () => {
     const text = header + row('CANCELLED', 'OUT') + row('REFUNDED', 'OUT') + row('COMPLETED', 'IN');
     const { rows } = await read(text, builtInLayout('wise', '.'));
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['failed', 'returned']);
+    expect(rows.map(({ outcome, direction }) => [outcome, direction])).toEqual([
+      ['failed', 'out'],
+      ['returned', 'out'],
+      ['paid', 'in'],
+    ]);
   });
 });
 
 describe('a bank statement by a map', () => {
-  it('takes what leaves for paid and what comes for returned, by the sign', async () => {
-    expect(await statementRow({}, '-12.50')).toMatchObject({ outcome: 'paid', amount: 1250n });
-    expect(await statementRow({}, '12.50')).toMatchObject({ outcome: 'returned', amount: 1250n });
-    expect(await statementRow({ payments: 'positive' }, '12.50')).toMatchObject({ outcome: 'paid' });
-    expect(await statementRow({ payments: 'positive' }, '-12.50')).toMatchObject({ outcome: 'returned' });
+  it('tells by the sign what leaves, and what comes only where the map says how', async () => {
+    expect(await statementRow({}, '-12.50')).toMatchObject({ direction: 'out', amount: 1250n });
+    expect(await statementRow({}, '12.50')).toMatchObject({ direction: null, amount: 1250n });
+    expect(await statementRow({ payments: 'negative' }, '12.50')).toMatchObject({ direction: 'in' });
+    expect(await statementRow({ payments: 'positive' }, '12.50')).toMatchObject({ direction: 'out' });
+    expect(await statementRow({ payments: 'positive' }, '-12.50')).toMatchObject({ direction: 'in' });
+  });
+
+  it.each([
+    ['12.50', '0.00', { direction: 'out', amount: 1250n, problem: null }],
+    ['0', '12.50', { direction: 'in', amount: 1250n, problem: null }],
+    ['12.50', '3.00', { problem: 'has both a debit and a credit' }],
+    ['', '-3.00', { problem: 'has a credit with a minus' }],
+  ])('takes zero for an empty cell: debit %s, credit %s', async (debit, credit, expected) => {
+    const columns = { reference: 'R', debit: 'D', credit: 'C' };
+    const { rows } = await read(`R,D,C\nINV-1,${debit},${credit}\n`, map({ columns, currency: 'EUR' }));
+    expect(rows).toMatchObject([expected]);
+  });
+
+  it('refuses the row of an id that is none', async () => {
+    const columns = { reference: 'R', amount: 'A', id: 'I' };
+    const text = `R,A,I\nINV-1,-1,${'9'.repeat(141)}\n`;
+    const { rows } = await read(text, map({ columns, currency: 'EUR' }));
+    expect(rows).toMatchObject([{ id: null, problem: 'has an id of more than 140 characters' }]);
   });
 
   it('reads two columns of amounts, and a text out of several', async () => {
@@ -126,8 +152,8 @@ describe('a bank statement by a map', () => {
     const { rows, isStatement } = await read(text, map({ columns }));
     expect(isStatement).toBe(true);
     expect(rows).toMatchObject([
-      { text: 'INV-1 Ada', amount: 1250n, outcome: 'paid' },
-      { text: 'INV-2 Bo', amount: 300n, outcome: 'returned' },
+      { text: 'INV-1 Ada', amount: 1250n, direction: 'out' },
+      { text: 'INV-2 Bo', amount: 300n, direction: 'in' },
     ]);
   });
 
@@ -197,5 +223,49 @@ describe('a bank statement by a map', () => {
     ],
   ])('refuses a map with a sentence: %s', (text, sentence) => {
     expect(() => layoutOfMap(text, 'map.json')).toThrow(`The map map.json ${sentence}`);
+  });
+});
+
+describe('a file that is no answer', () => {
+  const csv = builtInLayout('csv', '.');
+
+  it.each([
+    [
+      'the generic list',
+      'reference,payee,account,bic,amount,currency,execution_date,invoice_number,affiliate_id,country\n',
+    ],
+    ['PayPal', 'ada@example.com,12.50,USD,INV-1,Payout,PAYPAL\r\n'],
+    [
+      'Wise',
+      'name,recipientEmail,paymentReference,receiverType,amountCurrency,amount,sourceCurrency,targetCurrency\n',
+    ],
+    ['SEPA', '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09">\n'],
+    ['ACH', `101 ${'1'.repeat(90)}\r\n${'9'.repeat(94)}\r\n`],
+  ])('is refused as the payment file that was sent: %s', async (_what, text) => {
+    await expect(read(text, csv)).rejects.toThrow(
+      'Nothing was changed: report.csv is a payment file, which is sent to the bank or the provider, and not its answer.',
+    );
+  });
+
+  it('is told what it is: XML, another encoding, a table without titles', async () => {
+    await expect(read('<?xml version="1.0"?>\n<Document/>', csv)).rejects.toThrow(
+      'Nothing was changed: report.csv is XML, and no CSV.',
+    );
+    const utf16 = readPaymentResults(
+      (async function* () {
+        yield Buffer.from('\ufeffa,b\n', 'utf16le');
+      })(),
+      csv,
+      { name: 'report.csv', zone: new BookZone('UTC') },
+    );
+    await expect(utf16).rejects.toMatchObject({
+      message:
+        'Nothing was changed: report.csv cannot be read. The file is UTF-16, not UTF-8. Save it as "CSV UTF-8".',
+      hint: 'Then reconcile again.',
+    });
+    await expect(read('bo@example.com,DE89370400440532013000,12\n', csv)).rejects.toThrow(
+      'it begins with a row that has no titles.',
+    );
+    await expect(read('Name,bo@example.com\n', csv)).rejects.toThrow('it begins with Name.');
   });
 });

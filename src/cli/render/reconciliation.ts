@@ -95,7 +95,7 @@ export async function printUnmatched(terminal: Terminal, unmatched: readonly Unm
         one.invoiceNumber ?? '',
         `${one.amount} ${one.currency}`,
         one.reason,
-        one.invoiceNumber === null ? `"${one.reference}" ${one.message}` : one.message,
+        one.invoiceNumber === null && one.side === 'file' ? `"${one.reference}" ${one.message}` : one.message,
       ]),
     });
   }
