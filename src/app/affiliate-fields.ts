@@ -7,6 +7,7 @@ import {
   type AffiliateDetails,
   type AffiliateField,
 } from '../core/affiliate.js';
+import { countryHint, isCountry } from '../core/countries.js';
 import { UsageError } from '../core/errors.js';
 import { readFields, type GivenFields } from '../imports/affiliates-csv.js';
 import type { ChangeStamp } from '../store/affiliate-changes.js';
@@ -65,6 +66,10 @@ export function understand(before: AffiliateDetails, given: GivenFields, book: B
     return { ok: false, problem: { field: column as FieldProblem['field'], message } };
   }
   const { row } = reading;
+  if (given.country !== undefined && row.country !== null && !isCountry(row.country)) {
+    const message = `"${row.country}" is no country code. ${countryHint(row.country)}`;
+    return { ok: false, problem: { field: 'country', message } };
+  }
   const minimumCurrency = row.minimumPayout === null ? null : (row.currency ?? ledgerCurrency);
   const taken = AFFILIATE_FIELDS.filter((field) => given[field] !== undefined).map((field) =>
     field === 'minimum_payout'

@@ -13,13 +13,12 @@ import { ADDED, recordAffiliateChanges, type FieldChange } from '../store/affili
 import {
   decideStatus,
   findAffiliate,
-  findPayeeDoubt,
   insertAffiliate,
   isStatusOfOperator,
   updateAffiliate,
-  type PayeeDoubt,
 } from '../store/affiliates.js';
 import type { Reader, Writer } from '../store/ledger.js';
+import { underWayOf, type UnderWay } from '../store/payments.js';
 import { listPayouts } from '../store/payouts.js';
 import {
   changeStamp,
@@ -31,6 +30,7 @@ import {
 } from './affiliate-fields.js';
 import { Book } from './book.js';
 import { resolveAffiliate } from './find-affiliate.js';
+import { payeeDoubt, type PayeeDoubt } from './payee-doubt.js';
 import { write, type Work } from './work.js';
 
 export interface AffiliateAdded {
@@ -64,7 +64,7 @@ export async function addAffiliate(work: Work, id: string, given: GivenFields): 
     await insertAffiliate(writer, affiliate, stamp.at);
     const added = { field: ADDED, valueBefore: null, valueAfter: affiliate.id };
     await recordAffiliateChanges(writer, affiliate.id, [added], { ...stamp, reason: null });
-    return { result: { affiliate, doubt: await findPayeeDoubt(writer, affiliate.id) }, changed: true };
+    return { result: { affiliate, doubt: payeeDoubt(affiliate) }, changed: true };
   });
 }
 
@@ -111,8 +111,10 @@ export interface AffiliateEdited {
   /** Set where payment details were changed. */
   readonly payment: {
     readonly doubt: PayeeDoubt | null;
-    /** His payouts that are not paid yet: they go where the details point now. */
+    /** His payouts that are not paid yet. */
     readonly pending: readonly Payout[];
+    /** Those of them that are on their way in a batch: they go where they were sent. Accounts are whole. */
+    readonly underWay: readonly UnderWay[];
   } | null;
 }
 
@@ -152,16 +154,17 @@ export async function editAffiliate(
       affiliate,
       changes: changes.slice(0, fields.length),
       payment: PAYMENT_FIELDS.some((field) => fields.includes(field))
-        ? await paymentOf(writer, affiliate.id)
+        ? await paymentOf(writer, affiliate)
         : null,
     };
     return { result, changed: recorded.length > 0 };
   });
 }
 
-async function paymentOf(reader: Reader, affiliateId: string): Promise<AffiliateEdited['payment']> {
+async function paymentOf(reader: Reader, affiliate: AffiliateDetails): Promise<AffiliateEdited['payment']> {
   return {
-    doubt: await findPayeeDoubt(reader, affiliateId),
-    pending: await listPayouts(reader, { affiliateId, statuses: NOT_YET_PAID }),
+    doubt: payeeDoubt(affiliate),
+    pending: await listPayouts(reader, { affiliateId: affiliate.id, statuses: NOT_YET_PAID }),
+    underWay: await underWayOf(reader, affiliate.id),
   };
 }

@@ -42,6 +42,8 @@ export interface GenerateOptions {
   readonly planFile?: PlanFile;
   /** The request as it was typed, for the record. */
   readonly typed: unknown;
+  /** Where the money was to go when somebody last said yes to it; else it goes where it goes now. */
+  readonly payTo?: string | null;
 }
 
 function requestOf(input: GenerateInput, today: CalendarDate): RunRequest {
@@ -137,6 +139,7 @@ export async function generateWithin(
     by: work.actor,
     osUser: work.osUser,
     typed: options.typed,
+    payTo: options.payTo ?? null,
     series: book.series('invoice'),
     recordApprovals: book.setting('approval.commissions') === 'after-hold',
     progress: work.progress,

@@ -1,20 +1,22 @@
 /** Importing affiliates: all rows or none. What an operator stopped stays stopped (SPEC section 8). */
+import { isCountry } from '../core/countries.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import { currenciesLike } from '../core/currencies.js';
 import { AFFILIATE_COLUMNS, readAffiliate, type AffiliateColumn } from '../imports/affiliates-csv.js';
 import {
   beginStaging,
   checkStaged,
+  eachStagedPayee,
   endStaging,
-  listDoubtfulPayees,
   listKeptStatuses,
   mergeStaged,
   stageAffiliates,
-  type DoubtfulPayees,
   type KeptStatus,
   type StagedAffiliate,
 } from '../store/affiliate-import.js';
-import type { Writer } from '../store/ledger.js';
+import { lastAffiliateChange } from '../store/affiliate-changes.js';
+import type { Reader, Writer } from '../store/ledger.js';
+import { heldByImport, type HeldPayout } from '../store/payouts.js';
 import { changeStamp } from './affiliate-fields.js';
 import { Book } from './book.js';
 import {
@@ -28,13 +30,27 @@ import {
   type ImportInput,
   type StagedFile,
 } from './import-file.js';
+import { payeeDoubt, type PayeeDoubt } from './payee-doubt.js';
 import { write, type Done, type Work } from './work.js';
+
+/** How many affiliates of a file share something, and the first of them. */
+interface Sharing {
+  readonly count: number;
+  readonly affiliateIds: readonly string[];
+}
+
+/** So many of them are named. */
+const NAMED = 10;
 
 export interface AffiliatesImported extends Imported {
   /** Those whom an operator stopped and whose file says otherwise. */
   readonly keptStatuses: readonly KeptStatus[];
   /** Those of the file who could not be paid as things stand. */
-  readonly doubtfulPayees: readonly DoubtfulPayees[];
+  readonly doubtfulPayees: readonly (Sharing & { readonly doubt: PayeeDoubt })[];
+  /** Those of the file whose country is none; payment files leave their addresses out. */
+  readonly unknownCountries: readonly (Sharing & { readonly country: string })[];
+  /** The payouts that wait, since the file changed payment details, until somebody approves the new ones. */
+  readonly held: readonly HeldPayout[];
 }
 
 /**
@@ -102,16 +118,53 @@ async function merge(
   const rejected = await checkStaged(writer, merging);
   await refuseBadFile(writer, input, file);
   work.progress(3, IMPORT_STEPS, 'writing to the ledger');
+  const lastChange = await lastAffiliateChange(writer);
   const counts = { ...(await mergeStaged(writer, merging)), rejected };
   work.progress(4, IMPORT_STEPS, 'looking at payment details');
   const result: AffiliatesImported = {
     counts,
     rows: file.rows,
     keptStatuses: await listKeptStatuses(writer),
-    doubtfulPayees: await listDoubtfulPayees(writer),
+    ...(await oddities(writer)),
+    held: await heldByImport(writer, lastChange),
     unknownColumns: file.header.unknown,
     digest: file.digest,
     ...(await writeRejected(writer, work, input, file)),
   };
   return { result, changed: counts.new + counts.changed > 0, recorded: { counts, rows: file.rows } };
+}
+
+/** Affiliates that share something, in the order of the file, by what they share. */
+class Groups<Key extends string> {
+  readonly #groups = new Map<Key, { count: number; affiliateIds: string[] }>();
+
+  add(key: Key, id: string): void {
+    const group = this.#groups.get(key) ?? { count: 0, affiliateIds: [] };
+    group.count += 1;
+    if (group.count <= NAMED) group.affiliateIds.push(id);
+    this.#groups.set(key, group);
+  }
+
+  sorted(): (readonly [Key, Sharing])[] {
+    return [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}
+
+/** What is missing or odd with the affiliates of the file, as they are now. Asked after the merge. */
+async function oddities(
+  reader: Reader,
+): Promise<Pick<AffiliatesImported, 'doubtfulPayees' | 'unknownCountries'>> {
+  const doubts = new Groups<PayeeDoubt>();
+  const countries = new Groups<string>();
+  for await (const page of eachStagedPayee(reader)) {
+    for (const payee of page) {
+      const doubt = payeeDoubt(payee);
+      if (doubt !== null) doubts.add(doubt, payee.id);
+      if (payee.country !== null && !isCountry(payee.country)) countries.add(payee.country, payee.id);
+    }
+  }
+  return {
+    doubtfulPayees: doubts.sorted().map(([doubt, those]) => ({ doubt, ...those })),
+    unknownCountries: countries.sorted().map(([country, those]) => ({ country, ...those })),
+  };
 }

@@ -11,7 +11,8 @@ import { listPayouts } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import type { Changed } from './change-payouts.js';
 import type { Generated } from './generate.js';
-import type { Redone } from './redo-payouts.js';
+import type { AffiliatesImported } from './import-affiliates.js';
+import type { Redone, Replacement } from './redo-payouts.js';
 
 /** How one command's answer is kept, and how it is told again: the same, whatever became of it since. */
 interface Form<Answer, Kept> {
@@ -87,9 +88,11 @@ const CHANGED: Form<Changed, KeptChanged> = {
   },
 };
 
-type KeptRedone = Omit<Redone, 'replacements'> & {
-  readonly replacements: readonly { readonly old: PayoutThen; readonly new: Payout }[];
-};
+/** Before version 4 nothing was said of payment details. */
+type KeptReplacement = Omit<Replacement, 'old' | 'detailsChanges'> &
+  Partial<Pick<Replacement, 'detailsChanges'>> & { readonly old: PayoutThen };
+
+type KeptRedone = Omit<Redone, 'replacements'> & { readonly replacements: readonly KeptReplacement[] };
 
 const REDONE: Form<Redone, KeptRedone> = {
   keep: ({ replacements, ...answer }) => {
@@ -104,9 +107,15 @@ const REDONE: Form<Redone, KeptRedone> = {
       replacements.map((one) => one.old),
       answer.payouts,
     );
-    const whole = replacements.map((one, at) => ({ ...one, old: old[at] ?? one.new }));
+    const whole = replacements.map((one, at) => ({ detailsChanges: [], ...one, old: old[at] ?? one.new }));
     return Promise.resolve({ ...answer, replacements: whole });
   },
+};
+
+/** An import before version 4 said less. */
+const IMPORTED: Form<AffiliatesImported, AffiliatesImported> = {
+  keep: (answer) => answer,
+  tell: (kept) => Promise.resolve({ ...{ unknownCountries: [], held: [] }, ...kept }),
 };
 
 const byNumber = (payouts: readonly Payout[]): Map<string, Payout> =>
@@ -136,6 +145,7 @@ const FORMS = new Map([
   ['generate', GENERATED],
   ...changing.map((verb) => [`payouts ${verb}`, CHANGED] as const),
   ['payouts redo', REDONE],
+  ['import affiliates', IMPORTED],
 ] as [string, unknown][]) as ReadonlyMap<string, Form<unknown, unknown>>;
 
 /** What is kept of a command's answer. */

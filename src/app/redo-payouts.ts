@@ -4,13 +4,19 @@
  */
 import { ConflictError } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
-import { decide, type Payout, type PayoutStanding, type Refusal } from '../core/payout.js';
+import {
+  decide,
+  type DetailsChange,
+  type Payout,
+  type PayoutStanding,
+  type Refusal,
+} from '../core/payout.js';
 import type { Plan, SkipReason } from '../core/plan.js';
 import { runNumber } from '../core/run.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import type { Writer } from '../store/ledger.js';
 import { recordReplacement, voidPayouts } from '../store/payout-steps.js';
-import { standingsOf } from '../store/payouts.js';
+import { approvedPayTo, detailsChangesOf, standingsOf } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
 import { changeOf, refuse, selectPayouts, type PayoutSelection } from './change-payouts.js';
@@ -27,6 +33,8 @@ export interface Replacement {
   /** As it was before. */
   readonly old: Payout;
   readonly new: Payout;
+  /** What became of the payment details meanwhile: the new one waits until somebody says yes to them. */
+  readonly detailsChanges: readonly DetailsChange[];
 }
 
 export interface Redone {
@@ -99,7 +107,7 @@ async function redo(writer: Writer, work: Work, input: RedoInput): Promise<Redon
     work.progress(position + 1, waiting.length, old.invoiceNumber);
     const made = await replace(writer, work, book, { old, reason: input.reason });
     if ('refusal' in made) refusals.push(made.refusal);
-    else replacements.push({ old, new: made.payout });
+    else replacements.push({ old, new: made.payout, detailsChanges: made.detailsChanges });
   }
   refuse('redo', refusals, standings);
   const numbers = standings.map(({ payout }) => payout.invoiceNumber);
@@ -123,12 +131,17 @@ function redoable(standings: readonly PayoutStanding[], book: Book, work: Work):
   return verdicts.flatMap(({ standing, verdict }) => (verdict.outcome === 'steps' ? [standing.payout] : []));
 }
 
+interface Made {
+  readonly payout: Payout;
+  readonly detailsChanges: readonly DetailsChange[];
+}
+
 async function replace(
   writer: Writer,
   work: Work,
   book: Book,
   { old, reason }: { readonly old: Payout; readonly reason: string },
-): Promise<{ readonly payout: Payout } | { readonly refusal: Refusal }> {
+): Promise<Made | { readonly refusal: Refusal }> {
   const { invoiceNumber } = old;
   const request = await requestOf(writer, old);
   await voidPayouts(writer, {
@@ -141,13 +154,16 @@ async function replace(
     series: book.series('credit-note'),
   });
   const silent = { ...work, progress: () => undefined };
-  const options = { wantsPlanId: false, typed: { redo: invoiceNumber, reason } };
+  // Who redoes a payout says nothing of payment details that were changed meanwhile.
+  const payTo = await approvedPayTo(writer, invoiceNumber);
+  const options = { wantsPlanId: false, typed: { redo: invoiceNumber, reason }, payTo };
   const { plan, payouts } = await generateWithin(writer, silent, request, options);
   const [made] = payouts;
   if (made === undefined) return { refusal: paysNothing(old, plan) };
   if (made.correctedSince && made.amount === old.amount) return { refusal: correctedLater(old) };
   await recordReplacement(writer, { old: invoiceNumber, new: made.invoiceNumber });
-  return { payout: { ...made, replaces: invoiceNumber } };
+  const detailsChanges = await detailsChangesOf(writer, [made.invoiceNumber]);
+  return { payout: { ...made, replaces: invoiceNumber }, detailsChanges };
 }
 
 /** What the payout's own run was asked for, for this affiliate and currency alone, as of today. */

@@ -2,6 +2,7 @@
 import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
 import { formatAmount } from './money.js';
+import { isRoutingNumber } from './routing-number.js';
 
 export const AFFILIATE_STATUSES = ['active', 'paused', 'blocked', 'departed'] as const;
 export type AffiliateStatus = (typeof AFFILIATE_STATUSES)[number];
@@ -111,17 +112,46 @@ const ONE_EMAIL = /^[^@]+@[^@]+$/;
 const BOTH_ENDS_FROM = 14;
 const END_FROM = 7;
 
+/** What an account at a US bank shows at most of its end, and what it never shows. */
+const MOST_OF_END = 4;
+const ALWAYS_HIDDEN = 2;
+
+/** At the end of an account at a US bank. */
+const KIND = /[/:-]*(checking|savings)$/i;
+
+/** `021000021/123456`; a hyphen or a space may also be one of an account's own. */
+const WITH_ROUTING = /^[0-9]{9}[/:]/;
+const PERHAPS_WITH_ROUTING = /^[0-9]{9}[- ]/;
+
 /**
  * An account as a screen or a history may show it: enough to recognise it, too little to use it. Spaces only
- * group it and do not count.
+ * group it and do not count. Of an account at a US bank, `ROUTING/ACCOUNT[/KIND]`, the bank and the kind are
+ * no secret.
  */
 export function maskedAccount(account: string): string {
   const compact = account.replaceAll(' ', '');
+  if (ONE_EMAIL.test(compact)) {
+    return `${Array.from(compact)[0] ?? ''}${MASK}${compact.slice(compact.indexOf('@'))}`;
+  }
+  const kind = KIND.exec(compact)?.[1];
+  const shownKind = kind === undefined ? '' : `/${kind.toLowerCase()}`;
+  const number = compact.replace(KIND, '');
+  const routing = number.slice(0, 9);
+  if (WITH_ROUTING.test(number) || (PERHAPS_WITH_ROUTING.test(account) && isRoutingNumber(routing))) {
+    return `${routing}/${MASK}${endOf(number.slice(9).replace(/^[/:-]+/, ''))}${shownKind}`;
+  }
+  if (kind !== undefined) return `${MASK}${endOf(number)}${shownKind}`;
   const characters = Array.from(compact);
-  if (ONE_EMAIL.test(compact)) return `${characters[0] ?? ''}${MASK}${compact.slice(compact.indexOf('@'))}`;
   if (characters.length < END_FROM) return MASK;
   if (characters.length < BOTH_ENDS_FROM) return `${MASK}${characters.slice(-3).join('')}`;
   return `${characters.slice(0, 4).join('')}${MASK}${characters.slice(-4).join('')}`;
+}
+
+/** The end of an account at a US bank; nothing of one so short that its end would be all of it. */
+function endOf(account: string): string {
+  const characters = Array.from(account);
+  if (characters.length <= MOST_OF_END) return '';
+  return characters.slice(-Math.min(MOST_OF_END, characters.length - ALWAYS_HIDDEN)).join('');
 }
 
 /** A field as it may be shown, null where it is empty: the account masked, a minimum with its currency. */

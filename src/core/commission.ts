@@ -40,7 +40,17 @@ export interface Commission {
   readonly description: string | null;
 }
 
-/** One change of a commission since it came in. Amounts in minor units of its currency. */
+/** What an import moves a commission by, besides its status and amount: `earned` is the day. */
+export const MOVABLE = ['affiliate', 'currency', 'earned', 'corrects'] as const;
+
+/** From where to where a commission was moved: ids, a currency or a day; null is the id of nothing. */
+export interface CommissionMove {
+  readonly what: (typeof MOVABLE)[number];
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** One change of a commission since it came in. Amounts in minor units of the currency that it had then. */
 export interface CommissionChange {
   readonly at: string;
   readonly by: string;
@@ -48,6 +58,9 @@ export interface CommissionChange {
   readonly statusAfter: CommissionStatus;
   readonly amountBefore: bigint;
   readonly amountAfter: bigint;
+  readonly currencyBefore: CurrencyCode;
+  readonly currencyAfter: CurrencyCode;
+  readonly moved: readonly CommissionMove[];
   readonly reason: string;
 }
 

@@ -2,6 +2,7 @@
 import type { AffiliateStatus } from './affiliate.js';
 import type { CalendarDate } from './calendar.js';
 import type { CurrencyCode } from './currencies.js';
+import { UsageError } from './errors.js';
 
 export const PAYOUT_STATUSES = [
   'open',
@@ -119,6 +120,8 @@ export interface PayoutStanding {
   readonly generatedByOsUser: string;
   /** Who changed its payment details since somebody last said yes to them, each field by the last of them. */
   readonly detailsChangedBy: readonly { readonly by: string; readonly osUser: string }[];
+  /** Whether the last that was done with it was to say yes to details that had been changed. */
+  readonly detailsApproved: boolean;
   /** The day on which it came to its status. */
   readonly since: CalendarDate;
   /** What its run was asked for. */
@@ -170,6 +173,7 @@ export function decide(standing: PayoutStanding, change: PayoutChange): Verdict 
     const otherwise = doneOtherwise(standing, change);
     return otherwise === null ? { outcome: 'already' } : refused(...otherwise);
   }
+  if (change.verb === 'approve' && standing.detailsApproved && !isAgain) return { outcome: 'already' };
   const steps = isAgain ? [status] : stepsOf(change.verb, status);
   if (steps.length === 0) return refused('wrong_status', `is ${status}`);
   const problem =
@@ -251,6 +255,19 @@ function earliestDay({ payout, since }: PayoutStanding): readonly [day: Calendar
     default:
       return [payout.issuedOn, 'was issued'];
   }
+}
+
+/** So much of a reference is carried by banks, and read by people. */
+const MAX_REFERENCE = 140;
+
+/** The reference of a payment as typed, null where it is empty. @throws UsageError when it is too long */
+export function parseReference(said: string): string | null {
+  const reference = said.trim();
+  const { length } = Array.from(reference);
+  if (length > MAX_REFERENCE) {
+    throw new UsageError(`The reference has ${length} characters; it can have up to ${MAX_REFERENCE}.`);
+  }
+  return reference === '' ? null : reference;
 }
 
 /** What is known of a payout. Amounts in minor units; dates in the book zone, the range inclusive. */

@@ -55,16 +55,50 @@ const RECORD = `
   ${HEAD}
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
+/** SQL of `isRoutingNumber`, for nine digits. */
+const isRouting = (digits: string): string => `
+  (${digits} <> '000000000'
+    AND (${[3, 7, 1, 3, 7, 1, 3, 7, 1].map((weight, place) => `${weight} * substr(${digits}, ${place + 1}, 1)`).join(' + ')}) % 10 = 0)`;
+
+const NINE_DIGITS = '[0-9]'.repeat(9);
+
+/** SQL of what may be seen of the end of an account at a US bank. */
+const endOf = (account: string): string =>
+  `iif(length(${account}) <= 4, '', substr(${account}, -min(4, length(${account}) - 2)))`;
+
 /** What `maskedAccount` does, as SQL. */
 const masked = (account: string): string => `
   (SELECT CASE
     WHEN compact GLOB '?*@?*' AND compact NOT GLOB '*@*@*'
       THEN substr(compact, 1, 1) || '…' || substr(compact, instr(compact, '@'))
+    WHEN number GLOB '${NINE_DIGITS}[/:]*' OR (said GLOB '${NINE_DIGITS}[- ]*' AND ${isRouting('substr(number, 1, 9)')})
+      THEN substr(number, 1, 9) || '/…' || ${endOf('rest')} || kind
+    WHEN kind <> '' THEN '…' || ${endOf('number')} || kind
     WHEN length(compact) < 7 THEN '…'
     WHEN length(compact) < 14 THEN '…' || substr(compact, -3)
     ELSE substr(compact, 1, 4) || '…' || substr(compact, -4)
   END
-  FROM (SELECT replace(${account}, ' ', '') AS compact))`;
+  FROM (SELECT *, ltrim(substr(number, 10), '/:-') AS rest
+    FROM (SELECT *, iif(kind = '', compact, rtrim(substr(compact, 1, length(compact) + 1 - length(kind)), '/:-')) AS number
+      FROM (SELECT *, CASE WHEN lower(compact) GLOB '*checking' THEN '/checking'
+          WHEN lower(compact) GLOB '*savings' THEN '/savings' ELSE '' END AS kind
+        FROM (SELECT ${account} AS said, replace(${account}, ' ', '') AS compact)))))`;
+
+/**
+ * SQL of whether two masked accounts may be one. Before version 4 of the ledger the first four and the last
+ * three or four characters were shown of accounts at US banks, too, and those rows stay as they were written.
+ */
+export const mayBeOneAccount = (former: string, shown: string): string => `
+  EXISTS (
+    SELECT 1 FROM (
+      SELECT substr(${former}, 1, instr(${former}, '…') - 1) AS former_head,
+        lower(substr(${former}, instr(${former}, '…') + 1)) AS former_end,
+        substr(${shown}, instr(${shown}, '…') + 1) AS shown_end)
+    WHERE ${former} GLOB '*…*'
+      AND (${shown} GLOB '${NINE_DIGITS}/…*' AND substr(${shown}, 1, length(former_head)) = former_head
+        OR ${shown} GLOB '…*/checking' OR ${shown} GLOB '…*/savings')
+      AND (former_end = '' OR shown_end = '' OR substr(shown_end, -length(former_end)) = former_end
+        OR substr(former_end, -length(shown_end)) = lower(shown_end)))`;
 
 /** A minimum with the decimals of its currency: `20.00 USD`. */
 const minimumText = (row: string): string => `
@@ -125,6 +159,14 @@ export async function recordAddedByImport(
   { at, on, by, osUser }: ChangeStamp,
 ): Promise<void> {
   await writer.run(RECORD_NEW, { at, on, by, osUser });
+}
+
+/** The number of the last change so far, 0 where there is none. */
+export async function lastAffiliateChange(reader: Reader): Promise<bigint> {
+  const row = await reader.get<{ last: bigint }>(
+    'SELECT coalesce(max(number), 0) AS last FROM affiliate_changes',
+  );
+  return row?.last ?? 0n;
 }
 
 /** Up to `limit` changes of an affiliate, the latest first. Accounts are masked. */

@@ -6,6 +6,7 @@
 import {
   AFFILIATE_FIELDS,
   PAYMENT_FIELDS,
+  type AffiliateDetails,
   type AffiliateStatus,
   type PayeeData,
   type PayoutMethod,
@@ -13,8 +14,7 @@ import {
 import type { CurrencyCode } from '../core/currencies.js';
 import type { ImportCounts } from '../core/import.js';
 import { recordAddedByImport, recordOutcomeOfImport, type ChangeStamp } from './affiliate-changes.js';
-import { PAYEE_DOUBT, type PayeeDoubt } from './affiliates.js';
-import type { Reader, SqlValue, Writer } from './ledger.js';
+import type { Paging, Reader, SqlValue, Writer } from './ledger.js';
 import { countRefusals, createRefusals, refuseDuplicateIds, refuseStaged } from './refusals.js';
 
 /** The columns that a file may leave out: what is absent changes nothing on an existing affiliate. */
@@ -260,32 +260,25 @@ export async function listKeptStatuses(reader: Reader): Promise<KeptStatus[]> {
   return reader.all<KeptStatus>(KEPT);
 }
 
-/** How many affiliates of a file share a doubt, and the first of them. */
-export interface DoubtfulPayees {
-  readonly doubt: PayeeDoubt;
-  readonly count: number;
-  readonly affiliateIds: readonly string[];
-}
+const PAYEES = `
+  SELECT staged.position AS position, affiliate.id AS id, affiliate.payout_method AS payoutMethod,
+    affiliate.payout_account AS payoutAccount, affiliate.payout_bic AS payoutBic, affiliate.country AS country
+  FROM temp.staged AS staged CROSS JOIN affiliates AS affiliate ON affiliate.id = staged.id
+  WHERE staged.position > :afterPosition AND staged.refused = 0 ORDER BY staged.position LIMIT :pageRows`;
 
-const DOUBTS = `
-  SELECT doubt, count(*) AS count, json_group_array(id ORDER BY position) FILTER (WHERE place <= 10) AS ids
-  FROM (
-    SELECT position, id, doubt, row_number() OVER (PARTITION BY doubt ORDER BY position) AS place
-    FROM (
-      SELECT staged.position, affiliate.id, ${PAYEE_DOUBT} AS doubt
-      FROM temp.staged AS staged CROSS JOIN affiliates AS affiliate ON affiliate.id = staged.id
-      WHERE staged.refused = 0)
-    WHERE doubt IS NOT NULL)
-  GROUP BY doubt ORDER BY doubt`;
+/** An affiliate of a file, where his money goes and where he is. */
+export type StagedPayee = Pick<
+  AffiliateDetails,
+  'id' | 'payoutMethod' | 'payoutAccount' | 'payoutBic' | 'country'
+>;
 
-/** What is missing or odd in the payment details of the affiliates of the file. Asked after the merge. */
-export async function listDoubtfulPayees(reader: Reader): Promise<DoubtfulPayees[]> {
-  const rows = await reader.all<{ doubt: PayeeDoubt; count: bigint; ids: string }>(DOUBTS);
-  return rows.map(({ doubt, count, ids }) => ({
-    doubt,
-    count: Number(count),
-    affiliateIds: JSON.parse(ids) as string[],
-  }));
+/** The affiliates of the file as they are now, in its order, in pages. Asked after the merge. */
+export async function* eachStagedPayee(reader: Reader): AsyncGenerator<StagedPayee[]> {
+  const paging: Paging<StagedPayee & { readonly position: bigint }> = {
+    start: { afterPosition: 0n },
+    after: (last) => ({ afterPosition: last.position }),
+  };
+  for await (const page of reader.each(PAYEES, {}, paging)) yield page;
 }
 
 async function countMerged(reader: Reader): Promise<Omit<ImportCounts, 'rejected'>> {

@@ -23,6 +23,11 @@ export async function listAffiliates(reader: Reader): Promise<Affiliate[]> {
   return reader.all<Affiliate>(`SELECT ${COLUMNS} FROM affiliates ORDER BY id`);
 }
 
+/** Their ids and names alone, by id. */
+export async function affiliateNames(reader: Reader): Promise<Pick<Affiliate, 'id' | 'name'>[]> {
+  return reader.all<Pick<Affiliate, 'id' | 'name'>>('SELECT id, name FROM affiliates ORDER BY id');
+}
+
 /** Everything known of the affiliate of an id, or undefined. */
 export async function findAffiliate(reader: Reader, id: string): Promise<AffiliateDetails | undefined> {
   return reader.get<AffiliateDetails>(`SELECT ${DETAILS} FROM affiliates WHERE id = :id`, { id });
@@ -60,30 +65,6 @@ export async function affiliatesLike(reader: Reader, text: string, limit: number
      ORDER BY id LIMIT :limit`,
     { text, limit: BigInt(limit) },
   );
-}
-
-/** Why somebody could not be paid as his details stand. */
-export type PayeeDoubt = 'no_method' | 'no_account' | 'account_is_no_email' | 'account_is_no_iban';
-
-/** Roughly what an account must look like; whether it is right is checked when it is used to pay. */
-export const PAYEE_DOUBT = `
-  CASE
-    WHEN affiliate.payout_method IS NULL THEN 'no_method'
-    WHEN affiliate.payout_method = 'manual' THEN NULL
-    WHEN affiliate.payout_account IS NULL THEN 'no_account'
-    WHEN affiliate.payout_method = 'paypal' AND affiliate.payout_account NOT GLOB '?*@?*' THEN 'account_is_no_email'
-    WHEN affiliate.payout_method = 'sepa'
-      AND replace(upper(affiliate.payout_account), ' ', '') NOT GLOB '[A-Z][A-Z][0-9][0-9]???????????*'
-      THEN 'account_is_no_iban'
-  END`;
-
-/** What is missing or odd in the payment details of one affiliate, null where nothing is. */
-export async function findPayeeDoubt(reader: Reader, id: string): Promise<PayeeDoubt | null> {
-  const row = await reader.get<{ doubt: PayeeDoubt | null }>(
-    `SELECT ${PAYEE_DOUBT} AS doubt FROM affiliates AS affiliate WHERE id = :id`,
-    { id },
-  );
-  return row?.doubt ?? null;
 }
 
 /** Where the columns of an affiliate take their values from: parameters of the same names as his keys. */

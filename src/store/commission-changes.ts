@@ -38,3 +38,12 @@ export const lastCorrectionId = (commission: string): string => `(
   SELECT correction.id FROM commissions AS correction
   WHERE correction.corrects = ${commission} AND correction.origin = 'correction'
   ORDER BY correction.number DESC LIMIT 1)`;
+
+/**
+ * SQL of what a row of commission_changes, there called `change`, left in a column such as
+ * `affiliate_before`: what the next one that moved it says, else what stands in `commission`.
+ */
+export const leftBy = (column: string, standing: string): string => `coalesce((
+    SELECT later.${column} FROM commission_changes AS later
+    WHERE later.commission = change.commission AND later.number > change.number AND later.${column} IS NOT NULL
+    ORDER BY later.number LIMIT 1), ${standing})`;

@@ -1,6 +1,12 @@
 /** Commissions: reading them. How an import writes them stands in `commission-import.ts`. */
 import type { CalendarDate } from '../core/calendar.js';
-import type { Commission, CommissionChange, CommissionStatus, DecidedBy } from '../core/commission.js';
+import {
+  MOVABLE,
+  type Commission,
+  type CommissionChange,
+  type CommissionStatus,
+  type DecidedBy,
+} from '../core/commission.js';
 import { hasCorrection, isOnLivePayout } from './corrections.js';
 import type { Reader } from './ledger.js';
 
@@ -80,16 +86,60 @@ export async function correctionsOf(reader: Reader, id: string): Promise<Commiss
   );
 }
 
+/** SQL of what a column of a change was followed by: what the next that moved it says, else what stands. */
+const followedBy = (column: string, standing: string): string => `coalesce((
+    SELECT later.${column} FROM commission_changes AS later
+    WHERE later.commission = change.commission AND later.number > change.number AND later.${column} IS NOT NULL
+    ORDER BY later.number LIMIT 1), ${standing})`;
+
+const idOf = (number: string): string =>
+  `(SELECT other.id FROM commissions AS other WHERE other.number = ${number})`;
+
+const CURRENCY_AFTER = followedBy('currency_before', 'commission.currency');
+
 const CHANGES = `
   SELECT change.changed_at AS at, change.changed_by AS by, change.status_before AS statusBefore,
     change.status_after AS statusAfter, change.amount_before AS amountBefore, change.amount_after AS amountAfter,
+    coalesce(change.currency_before, ${CURRENCY_AFTER}) AS currencyBefore, ${CURRENCY_AFTER} AS currencyAfter,
+    change.affiliate_before AS affiliate, ${followedBy('affiliate_before', 'commission.affiliate_id')} AS toAffiliate,
+    change.currency_before AS currency, ${CURRENCY_AFTER} AS toCurrency,
+    change.earned_before AS earned, ${followedBy('earned_before', 'commission.earned_on')} AS toEarned,
+    iif(change.corrects_before IS NULL, NULL, coalesce(${idOf('change.corrects_before')}, '')) AS corrects,
+    ${idOf(followedBy('corrects_before', 'commission.corrects'))} AS toCorrects,
     change.reason AS reason
   FROM commissions AS commission CROSS JOIN commission_changes AS change ON change.commission = commission.number
   WHERE commission.id = :id ORDER BY change.number`;
 
+interface ChangeRow extends Omit<CommissionChange, 'moved'> {
+  /** Null where it stayed; what it corrected is empty where that was nothing. */
+  readonly affiliate: string | null;
+  readonly toAffiliate: string;
+  readonly currency: string | null;
+  readonly toCurrency: string;
+  readonly earned: string | null;
+  readonly toEarned: string;
+  readonly corrects: string | null;
+  readonly toCorrects: string | null;
+}
+
 /** What became of the commission since it came in, oldest first. */
 export async function changesOf(reader: Reader, id: string): Promise<CommissionChange[]> {
-  return reader.all<CommissionChange>(CHANGES, { id });
+  const rows = await reader.all<ChangeRow>(CHANGES, { id });
+  return rows.map(
+    ({ affiliate, toAffiliate, currency, toCurrency, earned, toEarned, corrects, toCorrects, ...change }) => {
+      const places = {
+        affiliate: [affiliate, toAffiliate],
+        currency: [currency, toCurrency],
+        earned: [earned, toEarned],
+        corrects: [corrects, toCorrects],
+      } as const;
+      const moved = MOVABLE.flatMap((what) => {
+        const [before, after] = places[what];
+        return before === null ? [] : [{ what, before: before === '' ? null : before, after }];
+      });
+      return { ...change, moved };
+    },
+  );
 }
 
 /** Its source rejects what was paid and is not edited any more, and no operator has decided otherwise. */

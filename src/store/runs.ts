@@ -41,7 +41,7 @@ const INSERT_PAYOUTS = `
 
 const INSERT_FIRST_STEPS = `
   INSERT INTO payout_history (payout, step, number, changes_before, at, "by", os_user, status, reason, on_day, pay_to)
-  SELECT waiting.payout, 1, ${nextStep('waiting.payout')}, ${lastChange}, :at, :by, :osUser, 'open', NULL, :on, ${payTo('affiliate')}
+  SELECT waiting.payout, 1, ${nextStep('waiting.payout')}, ${lastChange}, :at, :by, :osUser, 'open', NULL, :on, coalesce(:payTo, ${payTo('affiliate')})
   FROM temp.waiting AS waiting CROSS JOIN affiliates AS affiliate ON affiliate.id = waiting.affiliate_id
   ORDER BY waiting.payout`;
 
@@ -97,6 +97,8 @@ export interface NewRun {
   readonly osUser: string;
   /** The request as it was typed, for the record. */
   readonly typed: unknown;
+  /** Where the money was to go when somebody last said yes to it, for a redo; else null: as things stand. */
+  readonly payTo: string | null;
   readonly series: NumberSeries;
   readonly recordApprovals: boolean;
   readonly progress: (step: number, of: number, label: string) => void;
@@ -141,7 +143,7 @@ export async function storeRun(writer: Writer, engine: Engine, run: NewRun): Pro
   await takeNumbers(writer, run.series, 'invoice');
   run.progress(3, 6, 'payouts');
   await writer.run(INSERT_PAYOUTS, { run: number, issuedOn, from: request.from, to: request.to });
-  await writer.run(INSERT_FIRST_STEPS, { at, by, osUser, on: issuedOn });
+  await writer.run(INSERT_FIRST_STEPS, { at, by, osUser, on: issuedOn, payTo: run.payTo });
   await registerDocuments(writer, { kind: 'invoice', issuedOn });
   run.progress(4, 6, 'lines');
   await engine.storeLines(writer, before);

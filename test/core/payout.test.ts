@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { AFFILIATE_STATUSES } from '../../src/core/affiliate.js';
 import {
   decide,
+  parseReference,
   NOT_YET_PAID,
   PAYOUT_APPROVALS,
   PAYOUT_STATUSES,
@@ -66,6 +67,7 @@ const standing = (rest: Partial<Payout> = {}, more: Partial<PayoutStanding> = {}
   generatedBy: 'kim',
   generatedByOsUser: 'os',
   detailsChangedBy: [],
+  detailsApproved: false,
   since: '2026-11-10',
   campaign: null,
   overrideMinimum: false,
@@ -212,6 +214,13 @@ describe('money does not leave when something is wrong', () => {
 });
 
 describe('the day and the reference', () => {
+  test('a reference is one that banks and tables carry', () => {
+    expect(parseReference(' S1 ')).toBe('S1');
+    expect(parseReference(' ')).toBeNull();
+    expect(parseReference('é'.repeat(140))).toHaveLength(140);
+    expect(() => parseReference('x'.repeat(141))).toThrow('has 141 characters; it can have up to 140');
+  });
+
   const paid = { status: 'paid', paidOn: '2026-11-15', reference: 'S1' } as const;
 
   test.each([

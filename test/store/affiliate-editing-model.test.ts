@@ -22,6 +22,15 @@ const ACCOUNTS = [
   '12 34 56 7',
   '123 456 789 0123',
   '1234 5678 9012 34',
+  '021000021/1421906017',
+  '999999992 : 123456',
+  '021000021-12345/Savings',
+  '021000021 1234 checking',
+  '021000022-123456',
+  '000000000 123456',
+  '1234567 SAVINGS',
+  'a@b.savings',
+  '021000021/savings',
 ];
 
 const values: Readonly<Record<Column, fc.Arbitrary<string>>> = {

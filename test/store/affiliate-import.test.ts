@@ -102,9 +102,13 @@ describe('importing affiliates', () => {
   });
 
   it('warns of payment details and takes the rows', async () => {
-    const { counts: counted, doubtfulPayees } = await world.affiliates(
+    const {
+      counts: counted,
+      doubtfulPayees,
+      unknownCountries,
+    } = await world.affiliates(
       [
-        'id,name,payout_method,payout_account',
+        'id,name,payout_method,payout_account,payout_bic,country',
         'a1,A,,',
         'a2,B,paypal,',
         'a3,C,paypal,nobody',
@@ -112,15 +116,33 @@ describe('importing affiliates', () => {
         'a5,E,sepa,DE89 3704 0044 0532 0130 00',
         'a6,F,sepa,12345',
         'a7,G,manual,',
+        'b1,H,sepa,DE89370400440532013001,,XK',
+        'b2,I,sepa,DE89370400440532013000,COBA,UK',
+        'b3,J,sepa,SA0380000000608010167519,,SA',
+        'b4,K,ach,021000021/123456,,ZZ',
+        'b5,L,ach,021000022/123456,,ZZ',
+        'b6,M,ach,123456,021000021,US',
+        'b7,N,ach,021000021/1_2,,',
         '',
-      ].join('\n'),
+      ]
+        .map((line) => line + ','.repeat(line === '' ? 0 : 6 - line.split(',').length))
+        .join('\n'),
     );
-    expect(counted).toEqual(counts(7, 0, 0));
+    expect(counted).toEqual(counts(14, 0, 0));
     expect(doubtfulPayees).toEqual([
       { doubt: 'account_is_no_email', count: 1, affiliateIds: ['a3'] },
       { doubt: 'account_is_no_iban', count: 1, affiliateIds: ['a6'] },
+      { doubt: 'bad_account', count: 1, affiliateIds: ['b7'] },
+      { doubt: 'bad_bic', count: 1, affiliateIds: ['b2'] },
+      { doubt: 'bad_routing_number', count: 1, affiliateIds: ['b5'] },
+      { doubt: 'iban_check_digits', count: 1, affiliateIds: ['b1'] },
+      { doubt: 'iban_not_sepa', count: 1, affiliateIds: ['b3'] },
       { doubt: 'no_account', count: 1, affiliateIds: ['a2'] },
       { doubt: 'no_method', count: 1, affiliateIds: ['a1'] },
+    ]);
+    expect(unknownCountries).toEqual([
+      { country: 'UK', count: 1, affiliateIds: ['b2'] },
+      { country: 'ZZ', count: 2, affiliateIds: ['b4', 'b5'] },
     ]);
   });
 

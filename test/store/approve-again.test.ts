@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { changePayouts, previewChange, type ChangeInput } from '../../src/app/change-payouts.js';
 import { editAffiliate } from '../../src/app/edit-affiliates.js';
+import { importAffiliates } from '../../src/app/import-affiliates.js';
 import type { GivenFields } from '../../src/app/affiliate-fields.js';
 import { ConflictError } from '../../src/core/errors.js';
 import { eachJournalFact } from '../../src/store/journal.js';
@@ -34,6 +36,12 @@ const booked = () =>
     const all = { from: null, to: null, run: null, currency: null, detail: 'day', except: [] } as const;
     for await (const page of eachJournalFact(reader, all)) kinds.push(...page.map(({ kind }) => kind));
     return kinds;
+  });
+
+const importFile = (text: string) =>
+  importAffiliates(sample.work, {
+    ...{ path: '-', stdin: Readable.from([Buffer.from(text)]), skipInvalid: false },
+    ...{ rejectedPath: null, dryRun: false, everyFinding: true },
   });
 
 const approval = (reason: string | null): ChangeInput => ({
@@ -95,7 +103,8 @@ describe('a payout whose payment details were changed', () => {
       changed: [{ status: 'returned', detailsChanged: true }],
       payouts: [{ status: 'returned', detailsChanged: false }],
     });
-    await expect(approve()).rejects.toThrow(ConflictError);
+    // Once more changes nothing, and is no mistake.
+    expect(await approve()).toMatchObject({ changed: [], payouts: [{ status: 'returned' }] });
     await edit({ payout_name: 'Eve' });
     await approve();
     expect((await history()).slice(3).map(({ on, by, status, reason }) => [on, by, status, reason])).toEqual([
@@ -146,5 +155,43 @@ describe('a payout whose payment details were changed', () => {
     ]);
     await approve();
     expect((await previewChange(sample.work, approval(null))).detailsChanges).toEqual([]);
+  });
+
+  test('stays so when it is redone, until somebody says yes to them', async () => {
+    await sample.set('approval.payouts', 'two-person');
+    sample.today = '2026-11-25';
+    await edit({ payout_account: 'eve@example.com' }, 'mallory', 'mallory');
+    sample.today = '2026-11-26';
+    const { replacements } = await sample.redo(INVOICE);
+    const change = { affiliateId: 'aff_1', field: 'payout_account', on: '2026-11-25', by: 'mallory' };
+    const masked = { valueBefore: 'a…@example.com', valueAfter: 'e…@example.com' };
+    const changed = { detailsChanges: [{ ...change, ...masked }] };
+    expect(replacements).toMatchObject([{ ...changed, new: { detailsChanged: true } }]);
+    const [second] = (await sample.redo('INV-2026-000002')).replacements;
+    expect(second).toMatchObject({
+      ...changed,
+      new: { invoiceNumber: 'INV-2026-000003', detailsChanged: true },
+    });
+    const third = { ...approval(null), selection: { invoiceNumbers: ['INV-2026-000003'], run: null } };
+    expect(await previewChange({ ...sample.work, actor: 'mo' }, third)).toMatchObject(changed);
+    const mallory = { ...sample.work, actor: 'mallory' };
+    await expect(changePayouts(mallory, third)).rejects.toThrow('details that mallory changed');
+    await changePayouts({ ...sample.work, actor: 'mo' }, third);
+    expect(await sample.complaints()).toEqual([]);
+    const [fourth] = (await sample.redo('INV-2026-000003')).replacements;
+    expect(fourth).toMatchObject({ detailsChanges: [], new: { status: 'open', detailsChanged: false } });
+    expect(await sample.complaints()).toEqual([]);
+  });
+
+  test('is what an import says that it made wait', async () => {
+    await sample.set('approval.payouts', 'none');
+    const file =
+      'id,name,email,payout_account\naff_1,Name of aff_1,a@b.co,ada@example.com\naff_2,Bo,,b@b.co\n';
+    expect((await importFile(file)).held).toEqual([]);
+    const moved = file.replace(',ada@', ',eve@');
+    const held = [{ invoiceNumber: INVOICE, currency: 'USD', amount: 1000n }];
+    expect((await importFile(moved)).held).toEqual(held);
+    expect(await isChanged()).toBe(true);
+    expect((await importFile(moved.replace('a@b.co', 'ada@b.co'))).held).toEqual([]);
   });
 });

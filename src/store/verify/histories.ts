@@ -1,6 +1,7 @@
 /** Histories: each change begins where the one before it ended, and the last ends with what stands. */
 import { AFFILIATE_FIELDS } from '../../core/affiliate.js';
-import { ADDED, decimalsByCurrency, historyText } from '../affiliate-changes.js';
+import { ADDED, decimalsByCurrency, historyText, mayBeOneAccount } from '../affiliate-changes.js';
+import { leftBy } from '../commission-changes.js';
 import { moneyName, sqlCheck, type Check } from './check.js';
 
 const CHANGES_IN_ORDER = `
@@ -31,12 +32,6 @@ const COMMISSION_CHANGES_AGREE = sqlCheck({
       AND NOT EXISTS (SELECT 1 FROM commission_changes AS change WHERE change.commission = commission.number)`,
 });
 
-/** What followed a change in a column: what the next one that moved it says, else what stands. */
-const followed = (column: string, standing: string): string => `coalesce((
-    SELECT later.${column} FROM commission_changes AS later
-    WHERE later.commission = change.commission AND later.number > change.number AND later.${column} IS NOT NULL
-    ORDER BY later.number LIMIT 1), ${standing})`;
-
 const MOVED = [
   ['affiliate_before', 'commission.affiliate_id'],
   ['currency_before', 'commission.currency'],
@@ -54,7 +49,7 @@ const MOVES_AGREE = sqlCheck({
     SELECT commission.id AS subject, commission.id || ': change ' || change.number || ' says that ${column} was '
       || change.${column} || ', and so it was after it' AS message
     FROM commission_changes AS change CROSS JOIN commissions AS commission ON commission.number = change.commission
-    WHERE change.${column} IS NOT NULL AND change.${column} = ${followed(column, standing)}`,
+    WHERE change.${column} IS NOT NULL AND change.${column} = ${leftBy(column, standing)}`,
     ),
     `
     SELECT commission.id, commission.id || ': change ' || change.number || ' moved it from '
@@ -98,7 +93,7 @@ const AFFILIATE_CHANGES_AGREE = sqlCheck({
         ${STANDING} END) AS due
       FROM (${AFFILIATE_CHANGES_IN_ORDER}) AS change
       CROSS JOIN affiliates AS affiliate ON affiliate.id = change.affiliate_id)
-    WHERE value_after IS NOT due
+    WHERE value_after IS NOT due AND NOT (field = 'payout_account' AND ${mayBeOneAccount('value_after', 'due')})
     UNION ALL
     SELECT affiliate_id, affiliate_id || ': change ' || number || ' says that ' || coalesce(value_after, 'nobody')
       || ' was added'
