@@ -1,17 +1,19 @@
 /** Making a payment batch: its payouts are on their way, and its files are there, or nothing happened. */
 import { createHash } from 'node:crypto';
-import { ConflictError, PayrunError, UsageError } from '../core/errors.js';
+import { ConflictError, InterruptedError, PayrunError, UsageError } from '../core/errors.js';
 import { exactJson } from '../core/exact-json.js';
-import { batchId, type PaymentBatch } from '../core/payment.js';
+import { batchId, batchNumber, type PaymentBatch } from '../core/payment.js';
 import { checkTarget } from '../host/atomic-file.js';
 import { FileDrafts, fileNames } from '../host/file-draft.js';
+import { fileDigest } from '../host/input-file.js';
+import { interruptible } from '../host/interruption.js';
 import { outputPath } from '../host/output-path.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import type { Writer } from '../store/ledger.js';
 import { findBatch, insertBatch, type BatchFacts } from '../store/payments.js';
 import { takeStep } from '../store/payout-steps.js';
 import { Book } from './book.js';
-import { leftOutHint } from './left-out.js';
+import { leftOutHints } from './left-out.js';
 import {
   paymentsOf,
   planPayments,
@@ -48,6 +50,12 @@ export interface CreatedPayments {
   readonly notMeant: NotMeant;
 }
 
+/** A batch as it was made just now. */
+export interface MadePayments extends CreatedPayments {
+  /** Files of an earlier time that stand beside those of the batch as if they belonged to them. */
+  readonly leftOver: readonly string[];
+}
+
 /** `B-000001-paypal.csv`: what a batch is called in a folder. */
 export function paymentFileName(batch: string, method: string, extension: string): string {
   return `${batch}-${method}.${extension}`;
@@ -72,7 +80,7 @@ function refuseLeftOut({ strict }: PaymentRequest, { leftOut }: PaymentPlan): vo
       ? `${first.invoiceNumber}: ${first.message}`
       : `${counting.length} payouts would be left out`;
   throw new ConflictError(`Nothing was paid: ${what}.`, {
-    hint: leftOutHint(counting, first.reason),
+    hint: leftOutHints(counting).join('\n'),
     details: counting.map(({ invoiceNumber, affiliateId, reason, message }) => ({
       ...{ invoiceNumber, affiliateId, reason },
       message: `${invoiceNumber}: ${message}`,
@@ -133,7 +141,7 @@ async function storeBatch(
   writer: Writer,
   request: PaymentRequest,
   plan: PaymentPlan,
-  facts: BatchFacts,
+  { names, ...facts }: BatchFacts & { readonly names: readonly string[] },
 ): Promise<readonly string[]> {
   const { number, method, order } = plan;
   const { format, executionOn } = order;
@@ -146,7 +154,7 @@ async function storeBatch(
     method,
     format,
     executionOn,
-    typed: wordsOf(request),
+    typed: { ...wordsOf(request), files: names },
     files,
     ...facts,
   });
@@ -165,6 +173,7 @@ async function storeBatch(
 async function takeNames(drafts: FileDrafts, batch: string): Promise<void> {
   try {
     await drafts.take();
+    await drafts.settle();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new PayrunError(
@@ -180,44 +189,81 @@ async function takeNames(drafts: FileDrafts, batch: string): Promise<void> {
  * after it: no file has a name whose batch is not recorded. Nothing to pay leaves nothing behind.
  * @param expected the plan that was looked at before; another one is refused
  * @throws as `previewPayments`; ConflictError when it is not what was looked at, or when the clock was set
- * back; PayrunError naming the batch when it was made and a file could not take its name
+ * back; InterruptedError by a signal before it was made; PayrunError naming the batch when it was made and a
+ * file could not take its name
  */
 export async function createPayments(
   work: Work,
   request: PaymentRequest,
   place: PaymentPlace,
   expected?: PaymentPlan,
-): Promise<CreatedPayments> {
-  let drafts: FileDrafts | undefined;
+): Promise<MadePayments> {
+  const making: Making = { work, request, place, expected };
   try {
-    const typed = { ...wordsOf(request), out: place.out };
-    const created = await write(work, { command: 'payments create', request: typed }, async (writer) => {
-      const plan = await planPayments(writer, work, request);
-      refuseLeftOut(request, plan);
-      if (expected !== undefined) refuseMoved(expected, plan);
-      const { leftOut, notMeant, files } = plan;
-      if (files.length === 0) {
-        const nothing: CreatedPayments = { batch: null, files: [], leftOut, notMeant };
-        return { result: nothing, changed: false };
-      }
-      const { today } = await Book.read(writer, work.now);
-      await refuseEarlierIssue(writer, today);
-      const { actor: by, osUser } = work;
-      const facts = { on: today, at: work.now.toISOString(), by, osUser };
-      const digests = await storeBatch(writer, request, plan, facts);
-      drafts = await draft(plan, place);
-      const names = drafts.names();
-      const told = files.map(({ currency, payments }, index) => ({
-        ...{ path: names[index] ?? '', rows: payments.length, sha256: digests[index] ?? '', currency },
-        amount: payments.reduce((sum, { amount }) => sum + amount, 0n),
-      }));
-      const batch = (await findBatch(writer, plan.number)) ?? null;
-      const result = { batch, files: told, leftOut, notMeant };
-      return { result, changed: true, request: { batch: plan.order.batch, ...typed } };
-    });
-    if (drafts !== undefined && created.batch !== null) await takeNames(drafts, created.batch.id);
-    return created;
+    const interrupted = new InterruptedError('Interrupted; nothing was paid and no file was written.');
+    const created = await interruptible((signal) => makeBatch(making, signal), interrupted);
+    const { drafts } = making;
+    if (drafts === undefined || created.batch === null) return { ...created, leftOver: [] };
+    await takeNames(drafts, created.batch.id);
+    return { ...created, leftOver: await drafts.leftOver() };
   } finally {
-    await drafts?.discard();
+    await making.drafts?.discard();
   }
+}
+
+/** A batch in the making, and its files that have no names yet. */
+interface Making {
+  readonly work: Work;
+  readonly request: PaymentRequest;
+  readonly place: PaymentPlace;
+  readonly expected: PaymentPlan | undefined;
+  drafts?: FileDrafts;
+}
+
+/** A signal is heeded until the transaction ends; what it has come to then is rolled back. */
+async function makeBatch(making: Making, signal: AbortSignal): Promise<CreatedPayments> {
+  const { work, request, place, expected } = making;
+  const typed = { ...wordsOf(request), out: place.out };
+  return write(work, { command: 'payments create', request: typed }, async (writer) => {
+    signal.throwIfAborted();
+    const plan = await planPayments(writer, work, request);
+    refuseLeftOut(request, plan);
+    if (expected !== undefined) refuseMoved(expected, plan);
+    const { leftOut, notMeant, files } = plan;
+    if (files.length === 0) {
+      const nothing: CreatedPayments = { batch: null, files: [], leftOut, notMeant };
+      return { result: nothing, changed: false };
+    }
+    const { today } = await Book.read(writer, work.now);
+    await refuseEarlierIssue(writer, today);
+    const { actor: by, osUser } = work;
+    const facts = { on: today, at: work.now.toISOString(), by, osUser };
+    signal.throwIfAborted();
+    making.drafts = await draft(plan, place);
+    const names = making.drafts.names();
+    const digests = await storeBatch(writer, request, plan, { ...facts, names });
+    const told = files.map(({ currency, payments }, index) => ({
+      ...{ path: names[index] ?? '', rows: payments.length, sha256: digests[index] ?? '', currency },
+      amount: payments.reduce((sum, { amount }) => sum + amount, 0n),
+    }));
+    const batch = (await findBatch(writer, plan.number)) ?? null;
+    const result = { batch, files: told, leftOut, notMeant };
+    signal.throwIfAborted();
+    return { result, changed: true, request: { batch: plan.order.batch, ...typed } };
+  });
+}
+
+/**
+ * Which files of a batch that an earlier call made are not there with their bytes, by their paths: that call
+ * was killed before they took their names, or they were moved. Of a batch that was cancelled none is missed.
+ */
+export async function missingFiles(
+  work: Work,
+  { batch, files }: CreatedPayments,
+): Promise<readonly string[]> {
+  if (batch === null) return [];
+  const now = await work.ledger.read((reader) => findBatch(reader, batchNumber(batch.id)));
+  if (now?.status === 'cancelled') return [];
+  const digests = await Promise.all(files.map(({ path }) => fileDigest(path)));
+  return files.filter(({ sha256 }, index) => digests[index] !== sha256).map(({ path }) => path);
 }

@@ -27,6 +27,7 @@ import {
   itemsOf,
   listBatches,
   recordBatchStep,
+  sentAgain,
 } from '../store/payments.js';
 import { Book } from './book.js';
 import { paymentFileName, type PaymentFileTold, type PaymentPlace } from './create-payments.js';
@@ -34,8 +35,11 @@ import { writerOf } from './payment-formats.js';
 import { write, type Work } from './work.js';
 
 /** The batches, the first one first; of one status if it is given. */
-export async function listPayments(work: Work, status: BatchStatus | null): Promise<PaymentBatch[]> {
-  return work.ledger.read((reader) => listBatches(reader, status));
+export async function listPayments(
+  { ledger }: Pick<Work, 'ledger'>,
+  status: BatchStatus | null,
+): Promise<PaymentBatch[]> {
+  return ledger.read((reader) => listBatches(reader, status));
 }
 
 /** A batch with all that is known of it. */
@@ -44,6 +48,8 @@ export interface ShownBatch {
   readonly items: readonly PaymentItem[];
   readonly files: readonly PaymentFileFacts[];
   readonly history: readonly BatchStep[];
+  /** The last later batch in which a payout went out again, by invoice number. */
+  readonly again: ReadonlyMap<string, string>;
 }
 
 /** A batch with its payouts, in a snapshot of the caller's. @throws NotFoundError, UsageError for the id */
@@ -67,6 +73,7 @@ export async function showBatch(work: Work, id: string): Promise<ShownBatch> {
       ...{ batch, items },
       files: await filesOf(reader, number),
       history: await batchHistoryOf(reader, number),
+      again: await sentAgain(reader, number),
     };
   });
 }
@@ -76,6 +83,8 @@ export interface WrittenBatch {
   readonly files: readonly PaymentFileTold[];
   /** How many of its payments are no longer under way: to send the file again would pay them twice. */
   readonly ended: number;
+  /** Files of an earlier time that stand beside these as if they belonged to them. */
+  readonly leftOver: readonly string[];
 }
 
 /** @throws ConflictError when the batch was cancelled: its file is not to be sent */
@@ -129,7 +138,9 @@ export async function writeBatch(work: Work, id: string, place: PaymentPlace): P
       }
       await drafts.finish();
       await drafts.check();
-      return await recordWritten(work, batch.id, files, drafts);
+      const written = await recordWritten(work, batch.id, files, drafts);
+      await drafts.settle();
+      return { ...written, leftOver: await drafts.leftOver() };
     } finally {
       await drafts.discard();
     }
@@ -142,7 +153,7 @@ async function recordWritten(
   id: string,
   files: readonly PaymentFileFacts[],
   drafts: FileDrafts,
-): Promise<WrittenBatch> {
+): Promise<Omit<WrittenBatch, 'leftOver'>> {
   const names = drafts.names();
   const request = { batch: id, files: names };
   return write(work, { command: 'payments write', request }, async (writer) => {

@@ -13,7 +13,7 @@ import {
 } from '../core/payout.js';
 import { runNumber } from '../core/run.js';
 import type { Reader } from '../store/ledger.js';
-import { batchOfPayout } from '../store/payments.js';
+import { pendingWays, sentOf, waysOf, type PayoutWay } from '../store/payments.js';
 import { eachPayout, findPayout, historyOf, linesOf, payeeOf, type PayoutFilter } from '../store/payouts.js';
 import { findRun } from '../store/runs.js';
 import { Book } from './book.js';
@@ -83,13 +83,27 @@ export async function withPending(
   return withPayouts(work, { statuses: NOT_YET_PAID }, use);
 }
 
+/** By which ways what is not yet paid would be paid, or is under way; each way once. */
+export async function waysOfPending(work: Work): Promise<PayoutWay[]> {
+  return work.ledger.read((reader) => pendingWays(reader));
+}
+
+/** By which ways these payouts would be paid now, or are under way. */
+export async function waysOfPayouts(
+  work: Work,
+  payouts: readonly Pick<Payout, 'invoiceNumber'>[],
+): Promise<(PayoutWay & { readonly invoiceNumber: string })[]> {
+  const numbers = payouts.map(({ invoiceNumber }) => invoiceNumber);
+  return work.ledger.read((reader) => waysOf(reader, numbers));
+}
+
 /** A payout with all that is known of it. */
 export interface ShownPayout {
   readonly payout: Payout;
   readonly payee: Payee;
   readonly lines: readonly PayoutLine[];
-  /** The last payment batch that it was in; null where it was in none. */
-  readonly batch: string | null;
+  /** The last payment batch that it was in, and the account to which, whole; null where it was in none. */
+  readonly sent: { readonly batch: string; readonly account: string } | null;
   /** From `open` on. */
   readonly history: readonly PayoutStep[];
 }
@@ -105,7 +119,7 @@ export async function showPayout(work: Work, invoiceNumber: string): Promise<Sho
       payout,
       payee: await payeeOf(reader, payout.invoiceNumber),
       lines: await linesOf(reader, payout.invoiceNumber),
-      batch: await batchOfPayout(reader, payout.invoiceNumber),
+      sent: await sentOf(reader, payout.invoiceNumber),
       history: await historyOf(reader, payout.invoiceNumber),
     };
   });

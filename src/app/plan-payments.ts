@@ -105,7 +105,7 @@ function executionDay(book: Book, asked: CalendarDate | null): CalendarDate {
   if (asked === null || (today <= asked && asked <= addDays(today, FURTHEST_DAYS))) return asked ?? today;
   const what = asked < today ? 'lies in the past' : 'is more than a year ahead';
   throw new UsageError(`The execution date ${asked} ${what}: today is ${today}.`, {
-    hint: 'Give --execution-date a day from today on.',
+    hint: `Give --execution-date a day from ${today} to ${addDays(today, FURTHEST_DAYS)}.`,
   });
 }
 
@@ -148,6 +148,12 @@ const OF_THE_PAYOUT: ReadonlyMap<RefusalReason, LeftOutReason> = new Map([
   ['corrected_since', 'corrected_since'],
 ]);
 
+/** Beside the affiliate's id and name these words do. */
+const OF_THE_AFFILIATE: ReadonlyMap<LeftOutReason, string> = new Map([
+  ['affiliate_blocked', 'the affiliate is blocked'],
+  ['affiliate_paused', 'the affiliate is paused'],
+]);
+
 /** Why this payout cannot be in the batch, null where it can. */
 function standingProblem(
   standing: PayoutStanding,
@@ -167,12 +173,15 @@ function standingProblem(
   }
   if (refusal !== null) {
     const reason = OF_THE_PAYOUT.get(refusal.reason) ?? 'wrong_status';
-    return { reason, message: refusal.message.slice(invoiceNumber.length + 1) };
+    return {
+      reason,
+      message: OF_THE_AFFILIATE.get(reason) ?? refusal.message.slice(invoiceNumber.length + 1),
+    };
   }
   if (payout.detailsChanged) {
     return {
       reason: 'details_changed',
-      message: 'the payment details changed since somebody said yes to them',
+      message: 'the payment details were changed after the payout was made or approved',
     };
   }
   return null;

@@ -5,7 +5,7 @@ import type { PaymentBatch, PaymentItem } from '../core/payment.js';
 import type { Payout } from '../core/payout.js';
 import { refuseEarlierIssue } from '../store/documents.js';
 import type { Reader, Writer } from '../store/ledger.js';
-import { cancelPayments, findBatch, recordBatchStep } from '../store/payments.js';
+import { cancelPayments, fileNamesOf, findBatch, recordBatchStep } from '../store/payments.js';
 import { takeStep } from '../store/payout-steps.js';
 import { standingsOf } from '../store/payouts.js';
 import { Book } from './book.js';
@@ -19,6 +19,8 @@ export interface SettledBatch {
   readonly payouts: readonly Payout[];
   /** Those of which something was known already. */
   readonly ended: readonly PaymentItem[];
+  /** The names under which its files were written first; empty where that was not recorded. */
+  readonly files: readonly string[];
 }
 
 export interface ConfirmInput {
@@ -61,19 +63,23 @@ function paidOn(book: Book, { createdOn, id }: PaymentBatch, date: CalendarDate 
   );
 }
 
-/** What was said before counts: another day or reference would be lost without a word. */
+/**
+ * What was said before counts: another day or reference would be lost without a word. What was given no
+ * reference has that of the batch.
+ */
 function refuseOtherwise(found: Found, { date, reference }: ConfirmInput): void {
   const other = found.ended.find(
     ({ outcome, outcomeOn, outcomeReference }) =>
       outcome === 'paid' &&
-      ((date !== null && date !== outcomeOn) || (reference !== null && reference !== outcomeReference)),
+      ((date !== null && date !== outcomeOn) ||
+        (reference !== null && reference !== (outcomeReference ?? found.batch.id))),
   );
   if (other === undefined) return;
-  const { invoiceNumber, outcomeOn, outcomeReference } = other;
-  const how = outcomeReference === null ? 'without a reference' : `with reference ${outcomeReference}`;
+  const { invoiceNumber, outcomeOn } = other;
+  const how = `with reference ${other.outcomeReference ?? found.batch.id}`;
   throw new ConflictError(
     `Nothing was confirmed: ${invoiceNumber} was paid on ${outcomeOn ?? 'another day'} ${how}.`,
-    { hint: `If the money came back: payrun payouts return ${invoiceNumber}` },
+    { hint: `What was said first stands. See: payrun payments show ${found.batch.id}` },
   );
 }
 
@@ -121,6 +127,7 @@ async function settled(writer: Writer, found: Found): Promise<SettledBatch> {
     batch: (await findBatch(writer, found.number)) ?? found.batch,
     payouts: standings.map(({ payout }) => payout),
     ended: found.ended,
+    files: await fileNamesOf(writer, found.number),
   };
 }
 

@@ -3,6 +3,7 @@
  * `payouts redo` has its own way.
  */
 import type { ChangeInput, Changed } from '../app/change-payouts.js';
+import type { Work } from '../app/work.js';
 import type { PayoutVerb } from '../core/payout.js';
 import type {
   ArgumentDefinition,
@@ -46,7 +47,7 @@ export async function changePayoutsCommand(
     if (first !== undefined) {
       const numbers = first.payouts.map(({ invoiceNumber }) => invoiceNumber);
       const words = typedPayouts(input)?.words ?? numbers;
-      await answer(context, { verb, includeCorrected }, first, { words, seen: false });
+      await answer(context, work, { verb, includeCorrected }, { done: first, words, seen: false });
       return undefined;
     }
     const asked = await askPayouts(context, input, work, verb);
@@ -64,7 +65,7 @@ export async function changePayoutsCommand(
     if (expected !== null) {
       const { changePayouts } = await import('../app/change-payouts.js');
       const done = await changePayouts(work, change, expected);
-      await answer(context, change, done, { words, seen: isInteractive });
+      await answer(context, work, change, { done, words, seen: isInteractive });
     }
     if (isInteractive) {
       const parts = [...words, ...optionWords(change), '--yes'];
@@ -83,12 +84,18 @@ function optionWords({ date, reference, reason, includeCorrected }: ChangeInput)
   ];
 }
 
-/** @param told the words that name the payouts, and whether these were shown just now */
+/** What was done, the words that name its payouts, and whether these were shown just now. */
+interface Told {
+  readonly done: Changed;
+  readonly words: readonly string[];
+  readonly seen: boolean;
+}
+
 async function answer(
   context: CommandContext,
+  work: Work,
   change: ToldChange,
-  done: Changed,
-  { words, seen }: { readonly words: readonly string[]; readonly seen: boolean },
+  { done, words, seen }: Told,
 ): Promise<void> {
   const { terminal, globals } = context;
   const { verb } = change;
@@ -102,9 +109,28 @@ async function answer(
         'or changed its payment details. Two-person approval is a control, not a wall.',
     );
   }
+  warnOfDetails(terminal, verb, done);
   if (terminal.json) return;
   await noteLeftOut(terminal, verb, done.leftOut);
-  if (done.changed.length > 0) terminal.note(whatNext(change, done, words, globals));
+  if (done.changed.length === 0) return;
+  const { waysOfPayouts } = await import('../app/payouts.js');
+  const ways = await waysOfPayouts(work, done.payouts);
+  terminal.note(whatNext(change, done, { ways, words }, globals));
+}
+
+/** So many numbers still make a sentence that somebody reads. */
+const NAMED = 10;
+
+/** By hand money may go where it likes, but whoever sends it should know what a payment file would refuse. */
+function warnOfDetails(terminal: Terminal, verb: PayoutVerb, { changed }: Changed): void {
+  if (verb !== 'process' && verb !== 'pay') return;
+  const numbers = changed.filter(({ detailsChanged }) => detailsChanged).map((one) => one.invoiceNumber);
+  if (numbers.length === 0) return;
+  const [which, made] =
+    numbers.length > NAMED
+      ? [`${numbers.length.toLocaleString('en-US')} payouts`, 'they were made']
+      : [numbers.join(', '), numbers.length === 1 ? 'it was made' : 'they were made'];
+  terminal.warn(`The payment details of ${which} were changed after ${made} or approved.`);
 }
 
 /** Says how many payouts of a run were not meant by `--run`. */

@@ -50,6 +50,9 @@ export interface JobCall {
   readonly tellsAgain: boolean;
 }
 
+/** What completion finds for an argument where it is asked: in payrun's settings, or in the ledger. */
+export type OfferKind = 'setting' | 'setting-beginning' | 'setting-value' | 'batch';
+
 /** A positional argument. Its name is the key under which the handler finds it. */
 export interface ArgumentDefinition {
   readonly name: string;
@@ -58,6 +61,7 @@ export interface ArgumentDefinition {
   /** Takes all the rest; only the last argument may. */
   readonly variadic?: boolean;
   readonly choices?: readonly string[];
+  readonly offers?: OfferKind;
   /** An empty text means something here, such as taking a setting away. */
   readonly allowEmpty?: boolean;
 }

@@ -6,10 +6,12 @@ import {
   type CommandDefinition,
   type CommandTree,
   longFlag,
+  type OfferKind,
   type OptionDefinition,
   takesValue,
 } from './command.js';
 import { globalOptions } from './program.js';
+import { suggestions, type Suggestion, type Typed } from './suggestions.js';
 
 /** Values of these names are paths, for which the shell itself knows best. */
 const pathNames = /^(file|path|dir|folder)$/;
@@ -63,26 +65,35 @@ export async function completionScript(shell: string): Promise<string> {
   return shell === 'bash' ? mendedForBash(script) : script;
 }
 
-/** Whether the library came to a value that is a path. */
-interface PathAsked {
+/** What the library came to while it looked for an answer. */
+interface Asked {
+  /** Whether it is a value that is a path. */
   path: boolean;
+  /** What has to be looked up first. */
+  offers: OfferKind | null;
+  /** What was found. */
+  found: readonly Suggestion[];
 }
 
-function offer(choices: readonly string[] | undefined, valueName: string, asked: PathAsked): ArgumentHandler {
+function offer(
+  { choices, offers }: Pick<ArgumentDefinition, 'choices' | 'offers'>,
+  valueName: string,
+  asked: Asked,
+): ArgumentHandler {
   return (complete) => {
     asked.path = choices === undefined && pathNames.test(valueName);
-    for (const choice of choices ?? []) {
-      complete(choice, '');
-    }
+    asked.offers = offers ?? null;
+    for (const choice of choices ?? []) complete(choice, '');
+    for (const { value, description } of asked.found) complete(value, description);
   };
 }
 
-function addOptions(command: Command, options: readonly OptionDefinition[], asked: PathAsked): void {
+function addOptions(command: Command, options: readonly OptionDefinition[], asked: Asked): void {
   for (const option of options) {
     const name = longFlag(option.flags).slice(2);
     if (takesValue(option)) {
       const valueName = /<([^>]+)>/.exec(option.flags)?.[1] ?? '';
-      const fill = offer(option.choices, valueName, asked);
+      const fill = offer(option, valueName, asked);
       const handler: OptionHandler = function (complete, known) {
         fill.call(command.arguments.get('') as never, complete, known);
       };
@@ -93,17 +104,13 @@ function addOptions(command: Command, options: readonly OptionDefinition[], aske
   }
 }
 
-function addArguments(command: Command, list: readonly ArgumentDefinition[], asked: PathAsked): void {
+function addArguments(command: Command, list: readonly ArgumentDefinition[], asked: Asked): void {
   for (const argument of list) {
-    command.argument(
-      argument.name,
-      offer(argument.choices, argument.name, asked),
-      argument.variadic === true,
-    );
+    command.argument(argument.name, offer(argument, argument.name, asked), argument.variadic === true);
   }
 }
 
-function addCommand(root: RootCommand, definition: CommandDefinition, asked: PathAsked): void {
+function addCommand(root: RootCommand, definition: CommandDefinition, asked: Asked): void {
   const command = root.command(definition.path.join(' '), definition.summary);
   addArguments(command, definition.arguments ?? [], asked);
   addOptions(command, [...(definition.options ?? []), ...completedGlobals], asked);
@@ -117,13 +124,13 @@ const completedGlobals: readonly OptionDefinition[] = [
 
 /**
  * Answers one request of a completion script.
- * @param words the words after `payrun` as typed so far, the last one unfinished (empty for a new word)
+ * @param typed the words after `payrun` as typed so far, the last one unfinished (empty for a new word)
  * @returns lines of `word<TAB>description` and a last line that tells the shell whether to offer files
  */
-export async function completeWords(tree: CommandTree, words: readonly string[]): Promise<string> {
+export async function completeWords(tree: CommandTree, typed: Typed): Promise<string> {
   const { RootCommand } = await import('@bomb.sh/tab');
   const root = new RootCommand();
-  const asked: PathAsked = { path: false };
+  const asked: Asked = { path: false, offers: null, found: [] };
   addOptions(root, completedGlobals, asked);
   for (const noun of tree.nouns) {
     if (tree.commands.some((definition) => definition.path[0] === noun.name)) {
@@ -133,9 +140,16 @@ export async function completeWords(tree: CommandTree, words: readonly string[])
   for (const definition of tree.commands.filter((command) => command.hidden !== true)) {
     addCommand(root, definition, asked);
   }
-  const text = printedBy(() => {
-    root.parse([...words]);
-  });
+  const parse = (): string =>
+    printedBy(() => {
+      root.parse([...typed.words]);
+    });
+  let text = parse();
+  if (asked.offers !== null) {
+    // The library does not wait for an answer, so it is asked again when there is one.
+    asked.found = await suggestions(asked.offers, typed);
+    text = parse();
+  }
   // The library always says "no files" (4); 0 lets the shell offer them.
   return asked.path ? text.replace(/:4\n$/, ':0\n') : text;
 }

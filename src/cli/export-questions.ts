@@ -8,6 +8,7 @@ import type { CalendarDate } from '../core/calendar.js';
 import { PayrunError } from '../core/errors.js';
 import { EXPORT_FORMATS, type ExportFormatName } from '../core/export.js';
 import { describeRange, namedPeriod, parsePeriod, type NamedPeriod } from '../core/period.js';
+import { outputPath } from '../host/output-path.js';
 import { confirm, input, select, type Choice } from './prompts.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,6 +19,8 @@ export interface SaidOfExport {
   /** Whether the range or the run was named. */
   readonly isRangeSaid: boolean;
   readonly newOnly: boolean;
+  /** Whether a file that is there may be replaced. */
+  readonly force: boolean;
 }
 
 /** What is exported. The words ask for the same on the command line. */
@@ -52,17 +55,40 @@ export async function askExport(terminal: Terminal, work: Work, said: SaidOfExpo
   const ranged = said.isRangeSaid ? { range: null, words: [] } : await askRange(terminal, work, format);
   const news = !said.newOnly && (await askNews(terminal, work, format));
   const { range, words } = ranged;
-  const whole = { from: null, to: null };
-  const name = fileName({ format, range: range ?? whole, run: null, currency: null });
-  const out = said.out ?? (await input(terminal, { message: 'Into which file?', initial: name }));
+  const newOnly = said.newOnly || news;
+  const asked = { format, range: range ?? { from: null, to: null }, run: null, currency: null, newOnly };
+  const out = said.out ?? (await askFile(terminal, await suggestedName(work, asked), said.force));
   return {
-    ...{ format, out, template, range, newOnly: said.newOnly || news },
+    ...{ format, out, template, range, newOnly },
     words: [
       ...[format, ...words, ...(news ? ['--new-only'] : [])],
       ...(template === undefined || said.template !== undefined ? [] : ['--template', template]),
       ...(said.out === undefined ? ['--out', out] : []),
     ],
   };
+}
+
+/** Of a template the exports of every header are counted: the name is only a suggestion. */
+async function suggestedName(work: Work, asked: Parameters<typeof fileName>[0]): Promise<string> {
+  const made = (await listExports(work)).filter(({ format, counts }) => format === asked.format && counts);
+  return fileName(asked, made.length);
+}
+
+/** All the answers would be lost if the file were there and that came out only at the end. */
+async function askFile(terminal: Terminal, name: string, force: boolean): Promise<string> {
+  const isThere = 'It is there already: choose another name, or start again with --force.';
+  return input(terminal, {
+    message: 'Into which file?',
+    initial: name,
+    check: async (answer) => {
+      try {
+        return !force && existsSync(await outputPath(answer, name)) ? isThere : undefined;
+      } catch (error) {
+        if (error instanceof PayrunError) return [error.message, error.hint].filter(Boolean).join(' ');
+        throw error;
+      }
+    },
+  });
 }
 
 async function askTemplate(terminal: Terminal): Promise<string> {
@@ -116,7 +142,7 @@ function problemOf(answer: string, today: CalendarDate): string | undefined {
 
 /** Where the format was exported before, a part of what is asked for may be in the books already. */
 async function askNews(terminal: Terminal, work: Work, format: ExportFormatName): Promise<boolean> {
-  const earlier = (await listExports(work)).filter((one) => one.format === format);
+  const earlier = (await listExports(work)).filter((one) => one.format === format && one.counts);
   const last = earlier.at(-1);
   if (last === undefined) return false;
   const message = `${format} was exported before, last on ${last.exportedOn} (${last.id}). Leave out what is in there?`;

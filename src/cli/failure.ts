@@ -18,6 +18,9 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 /** Findings shown in text; with `--json` all of them are. */
 const shownDetails = 100;
 
+/** So much of the text in a cell of an export is shown. */
+const shownOfCell = 60;
+
 /** An error as it is told. */
 export interface Failure {
   readonly code: ErrorCode;
@@ -87,25 +90,48 @@ function detailLine(detail: unknown): string | null {
   if (typeof detail !== 'object' || detail === null) {
     return null;
   }
-  const { line, column, value, message } = detail as Record<string, unknown>;
+  const { line, row, of, column, value, message } = detail as Record<string, unknown>;
   if (typeof message !== 'string') {
     return null;
   }
   const where = [
     typeof line === 'number' ? `line ${String(line)}` : null,
+    typeof row === 'number' ? `row ${String(row)}${typeof of === 'string' ? ` (${of})` : ''}` : null,
     typeof column === 'string' ? column : null,
     // A finding about a whole row has no column, and often no value to show either.
-    typeof value === 'string' && (value !== '' || typeof column === 'string') ? JSON.stringify(value) : null,
+    typeof value === 'string' && (value !== '' || typeof column === 'string')
+      ? JSON.stringify(typeof row === 'number' ? value.slice(0, shownOfCell) : value)
+      : null,
   ].filter((part) => part !== null);
   return safeText([...(where.length === 0 ? [] : [where.join(', ')]), message].join(': '));
+}
+
+/** The findings as lines; the same value in many rows of a file is one, with how often it is there. */
+function detailLines(details: readonly unknown[]): string[] {
+  const lines = new Map<string, { readonly line: string; count: number }>();
+  for (const [place, detail] of details.entries()) {
+    const line = detailLine(detail);
+    if (line === null) continue;
+    const { row, value, message } = detail as Record<string, unknown>;
+    const key = typeof row === 'number' ? JSON.stringify([value, message]) : String(place);
+    const same = lines.get(key);
+    if (same === undefined) lines.set(key, { line, count: 1 });
+    else same.count += 1;
+  }
+  return [...lines.values()].map(({ line, count }) => (count === 1 ? line : `${line} (in ${count} cells)`));
 }
 
 /** A failure for people: the message, the findings, the next step, indented below. */
 export function failureText(failure: Failure): string {
   // A line break in a value that is named must not make a line of its own.
-  const message = safeText(failure.message);
+  const said = safeText(failure.message);
+  const findings = detailLines(failure.details);
+  // Cells that the message names in a row are easier to read as lines.
+  const [first = ''] = findings;
+  const isList = first.startsWith('row ') && said.includes(` ${first}`);
+  const message = isList ? said.slice(0, said.indexOf(` ${first}`)) : said;
   // What the message says already is not said again.
-  const lines = failure.details.map(detailLine).filter((line) => line !== null && !message.includes(line));
+  const lines = findings.filter((line) => !message.includes(line));
   const more = lines.length - shownDetails;
   return [
     message,

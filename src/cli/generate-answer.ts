@@ -1,5 +1,6 @@
 /** What `generate` answers: the plan or the run, what was earned too early for it, and what comes next. */
 import type { Generated } from '../app/generate.js';
+import type { Work } from '../app/work.js';
 import type { CommandContext } from './command.js';
 import { equivalentCommand } from './echo.js';
 import { earnedEarlierWarning, payoutsText, planDocument, planHeadline, printPlan } from './render/plan.js';
@@ -31,6 +32,7 @@ export function warnOfEarlier(context: CommandContext, generated: Generated): vo
  */
 export async function showResult(
   context: CommandContext,
+  work: Work,
   generated: Generated,
   whole: boolean,
 ): Promise<void> {
@@ -40,9 +42,14 @@ export async function showResult(
     await terminal.page(`${terminal.bold(planHeadline(generated))}\n\n${payoutsText(generated, terminal)}`);
   if (generated.run === null) return;
   const { id } = generated.run;
+  const { payoutApproval, waysOfPayouts } = await import('../app/payouts.js');
+  const { afterRun } = await import('./payout-next.js');
+  const ways = await waysOfPayouts(work, generated.payouts);
   const file = ['payouts', '--run', id, '--out', `payouts-${id}.csv`];
-  terminal.note(
-    `Next:\n  ${equivalentCommand({ path: ['export'] }, file, context.globals)}\n` +
-      `  ${equivalentCommand({ path: ['pending'] }, [], context.globals)}`,
-  );
+  const next = [
+    equivalentCommand({ path: ['export'] }, file, context.globals),
+    ...afterRun(id, await payoutApproval(work), ways, context.globals),
+    equivalentCommand({ path: ['pending'] }, [], context.globals),
+  ];
+  terminal.note(`Next:${next.map((command) => `\n  ${command}`).join('')}`);
 }

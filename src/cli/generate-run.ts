@@ -44,7 +44,7 @@ export async function runGenerate(context: CommandContext, input: CommandInput, 
   }
   const generated = await generate(work, asked.input, options);
   terminal.progressDone();
-  await showResult(context, generated, globals.yes);
+  await showResult(context, work, generated, globals.yes);
   if (globals.yes) warnOfEarlier(context, generated);
   else echoCommand(context, GENERATE, [...asked.words, '--yes']);
 }
@@ -52,7 +52,7 @@ export async function runGenerate(context: CommandContext, input: CommandInput, 
 /** Tells what the first call with the key answered. @returns false where this one is the first */
 async function toldAgain(context: CommandContext, work: Work): Promise<boolean> {
   const first = await repeatedAnswer<Generated>(context, work);
-  if (first !== undefined) await showResult(context, first, true);
+  if (first !== undefined) await showResult(context, work, first, true);
   return first !== undefined;
 }
 

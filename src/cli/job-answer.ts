@@ -1,10 +1,9 @@
 /**
  * What a job answered: what its command would tell now, from the answer that the ledger keeps under the key
- * of the job. An export keeps nothing there; the document that its process left stands for it.
+ * of the job. Old exports kept nothing there; the document that their process left stands for it.
  */
 import { Writable } from 'node:stream';
 import type { ShownJob } from '../app/jobs.js';
-import { leavesFile } from '../core/job.js';
 import type { CommandContext, JobCall } from './command.js';
 import { filesLine, printFiles, type FileTold } from './render/files.js';
 
@@ -32,7 +31,7 @@ export async function resultOf(
   shown: ShownJob,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   if (shown.job.state !== 'done') return null;
-  if (leavesFile(shown.job)) return withoutVersion(shown.answer ?? {});
+  if (shown.answer !== null) return withoutVersion(shown.answer);
   const { text } = await toldBy(context, shown, ['--json', '--quiet']);
   return withoutVersion(JSON.parse(text) as Record<string, unknown>);
 }
@@ -40,7 +39,7 @@ export async function resultOf(
 /** What a job that is done answered, in one line; null where it has not, or the line cannot be told. */
 export async function headlineOf(context: CommandContext, shown: ShownJob): Promise<string | null> {
   if (shown.job.state !== 'done') return null;
-  if (leavesFile(shown.job)) return filesLine((shown.answer?.['files'] ?? []) as readonly FileTold[]);
+  if (shown.answer !== null) return filesLine((shown.answer['files'] ?? []) as readonly FileTold[]);
   const { text, exitCode } = await toldBy(context, shown, ['--quiet']);
   return exitCode === 0 ? (text.split('\n')[0] ?? null) : null;
 }
@@ -71,9 +70,9 @@ function withoutVersion(document: Readonly<Record<string, unknown>>): Record<str
 
 /** Prints what a job that is done answered. @returns the exit code of telling it */
 export async function printAnswer(context: CommandContext, shown: ShownJob): Promise<number> {
-  const { job, answer } = shown;
-  if (leavesFile(job)) {
-    printFiles(context.terminal, (answer?.['files'] ?? []) as readonly FileTold[]);
+  const { answer } = shown;
+  if (answer !== null) {
+    printFiles(context.terminal, (answer['files'] ?? []) as readonly FileTold[]);
     return 0;
   }
   return context.runJob(lineOf(context, shown, []), toldAgain(shown));

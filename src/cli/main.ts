@@ -117,7 +117,8 @@ async function runLine(argv: readonly string[], surroundings: Surroundings): Pro
   try {
     if (argv[0] === 'complete') {
       const { completeWords } = await import('./completion.js');
-      await terminal.write(await completeWords(tree, argv.slice(argv[1] === '--' ? 2 : 1)));
+      const words = argv.slice(argv[1] === '--' ? 2 : 1);
+      await terminal.write(await completeWords(tree, { words, env: io.env }));
       exitCode = 0;
     } else {
       const layout = { width: Math.min(terminal.width, 110), bold: (text: string) => terminal.bold(text) };

@@ -2,7 +2,8 @@
 import type { PayoutSelection } from '../app/change-payouts.js';
 import type { Work } from '../app/work.js';
 import type { CalendarDate } from '../core/calendar.js';
-import { PAST, type Payout, type PayoutVerb } from '../core/payout.js';
+import { PayrunError } from '../core/errors.js';
+import { parseReference, PAST, type Payout, type PayoutVerb } from '../core/payout.js';
 import type { CommandContext, CommandInput } from './command.js';
 import type { PickChoice } from './prompts.js';
 import { requireDecision } from './terminal.js';
@@ -90,6 +91,17 @@ export async function askReason(
   return answer === '' ? null : answer;
 }
 
+/** What is wrong with what was typed, as a sentence. */
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PayrunError) return error.message;
+    throw error;
+  }
+}
+
 /** The day that was given; asked, with today, where the payouts of a payment were ticked in a list. */
 export async function askDate(
   context: CommandContext,
@@ -102,20 +114,11 @@ export async function askDate(
   if (given !== undefined) return parseDay(given);
   if (!paying) return null;
   const { todayOf } = await import('../app/book.js');
-  const { PayrunError } = await import('../core/errors.js');
   const prompts = await import('./prompts.js');
   const answer = await prompts.input(context.terminal, {
     message: 'Paid on which day?',
     initial: await todayOf(work),
-    check: (typed) => {
-      try {
-        parseDay(typed);
-        return undefined;
-      } catch (error) {
-        if (error instanceof PayrunError) return error.message;
-        throw error;
-      }
-    },
+    check: (typed) => problemOf(() => parseDay(typed)),
   });
   return parseDay(answer);
 }
@@ -126,10 +129,13 @@ export async function askReference(
   input: CommandInput,
   paying: boolean,
 ): Promise<string | null> {
-  const given = input.text('reference')?.trim() ?? '';
-  if (given !== '' || !paying) return given === '' ? null : given;
+  const given = parseReference(input.text('reference') ?? '');
+  if (given !== null || !paying) return given;
   const prompts = await import('./prompts.js');
   const message = 'Reference of the payment? (Enter for none)';
-  const answer = await prompts.input(context.terminal, { message });
-  return answer === '' ? null : answer;
+  const answer = await prompts.input(context.terminal, {
+    message,
+    check: (typed) => problemOf(() => parseReference(typed)),
+  });
+  return parseReference(answer);
 }

@@ -108,6 +108,15 @@ async function ask<Value>(
   }
 }
 
+/** So many choices stand at once, where they are more than fit on the screen with the question. */
+const FEWEST_ON_A_PAGE = 7;
+
+/** All of them where they fit: a list that goes on below the last line looks as if it ended there. */
+function pageSizeOf({ stderr }: Terminal, choices: number): number {
+  const rows = stderr.rows ?? 24;
+  return Math.max(FEWEST_ON_A_PAGE, Math.min(choices, rows - 6));
+}
+
 /** Asks to choose one of a few. `initial` is the value that the cursor starts on. */
 export async function select<Value>(
   terminal: Terminal,
@@ -119,7 +128,7 @@ export async function select<Value>(
     message,
     choices: choices.map(shown),
     loop: false,
-    pageSize: 12,
+    pageSize: pageSizeOf(terminal, choices.length),
     ...(initial === undefined ? {} : { default: initial }),
   });
 }

@@ -161,7 +161,10 @@ function leastWidth(content: TableContent): number {
 }
 
 /** The table without the columns that a narrow terminal has no room for, and their titles. */
-function withoutSpare(content: TableContent, width: number): { fitting: TableContent; left: string[] } {
+export function withoutSpare(
+  content: TableContent,
+  width: number,
+): { fitting: TableContent; left: string[] } {
   let fitting = content;
   const left: string[] = [];
   while (leastWidth(fitting) > width) {
@@ -209,7 +212,7 @@ export function renderTable(content: TableContent, layout: TableLayout = {}): st
 }
 
 /** A text in lines of at most a width, between words where there are any. */
-function brokenText(text: string, width: number): string[] {
+export function brokenText(text: string, width: number): string[] {
   const lines: string[] = [];
   let current = '';
   for (const word of text.split(' ')) {

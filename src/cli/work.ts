@@ -2,10 +2,13 @@
 import type { Progress, Work } from '../app/work.js';
 import { defaultLedgerPath, homeDirectory } from '../host/data-directory.js';
 import { osUser } from '../host/os-user.js';
-import type { CommandContext } from './command.js';
+import type { CommandContext, GlobalOptions } from './command.js';
 
 /** `--ledger`, else `$PAYRUN_LEDGER`, else `payrun/ledger.db` in the user's data directory. */
-export function ledgerPath(context: CommandContext): string {
+export function ledgerPath(context: {
+  readonly globals: Pick<GlobalOptions, 'ledgerPath'>;
+  readonly env: CommandContext['env'];
+}): string {
   const { globals, env } = context;
   const fromEnv = env['PAYRUN_LEDGER'];
   if (globals.ledgerPath !== undefined) return globals.ledgerPath;

@@ -102,9 +102,45 @@ const HISTORY = `
   WHERE batch = :batch ORDER BY step`;
 
 /** A payout is in no second batch before it failed, came back or was cancelled, so the last one counts. */
-const BATCH_OF = `
-  SELECT item.batch FROM payouts AS payout CROSS JOIN payment_items AS item ON item.payout = payout.number
+const SENT_OF = `
+  SELECT item.batch, item.account FROM payouts AS payout CROSS JOIN payment_items AS item ON item.payout = payout.number
   WHERE payout.invoice_number = :invoiceNumber ORDER BY item.batch DESC LIMIT 1`;
+
+/** Where the payouts of an affiliate are going that are under way. */
+const UNDER_WAY = `
+  SELECT item.batch, payout.invoice_number AS invoiceNumber, item.currency, item.amount, item.account
+  FROM payouts AS payout CROSS JOIN payment_items AS item ON item.payout = payout.number
+  WHERE payout.status NOT IN ('paid', 'void') AND payout.affiliate_id = :affiliateId AND item.outcome IS NULL
+  ORDER BY item.batch, payout.number`;
+
+/** By which ways payouts are paid, and whether they are in a batch under way. */
+const WAYS = `
+  SELECT payout.invoice_number AS invoiceNumber, payout.status, affiliate.payout_method AS method,
+    (SELECT item.batch FROM payment_items AS item WHERE item.payout = payout.number AND item.outcome IS NULL)
+      AS batch
+  FROM json_each(:invoiceNumbers) AS wanted
+  CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
+  CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
+  ORDER BY wanted.key`;
+
+/** The same of what is not yet paid, each way once. */
+const PENDING_WAYS = `
+  SELECT DISTINCT payout.status, affiliate.payout_method AS method,
+    (SELECT item.batch FROM payment_items AS item WHERE item.payout = payout.number AND item.outcome IS NULL)
+      AS batch
+  FROM payouts AS payout CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
+  WHERE payout.status NOT IN ('paid', 'void')`;
+
+/** In which later batches the payouts of a batch went out again. */
+const SENT_AGAIN = `
+  SELECT payout.invoice_number AS invoiceNumber, max(later.batch) AS batch
+  FROM payment_items AS item
+  CROSS JOIN payouts AS payout ON payout.number = item.payout
+  CROSS JOIN payment_items AS later ON later.payout = item.payout AND later.batch > item.batch
+  WHERE item.batch = :batch GROUP BY item.payout ORDER BY item.payout`;
+
+const FILE_NAMES = `
+  SELECT request ->> '$.files' AS files FROM payment_batches WHERE number = :batch`;
 
 const CANCEL = `
   UPDATE payment_items SET outcome = 'cancelled', outcome_on = :on WHERE batch = :batch AND outcome IS NULL`;
@@ -314,8 +350,68 @@ export async function batchHistoryOf(reader: Reader, batch: bigint): Promise<Bat
   return rows.map((row) => ({ ...row, payouts: Number(row.payouts) }));
 }
 
-/** The id of the last batch in which a payout was sent; null where it was in none. */
-export async function batchOfPayout(reader: Reader, invoiceNumber: string): Promise<string | null> {
-  const row = await reader.get<{ batch: bigint }>(BATCH_OF, { invoiceNumber });
-  return row === undefined ? null : batchId(row.batch);
+/** The last batch in which a payout was sent and the account to which; null where it was in none. */
+export async function sentOf(
+  reader: Reader,
+  invoiceNumber: string,
+): Promise<{ readonly batch: string; readonly account: string } | null> {
+  const row = await reader.get<{ batch: bigint; account: string }>(SENT_OF, { invoiceNumber });
+  return row === undefined ? null : { batch: batchId(row.batch), account: row.account };
+}
+
+/** A payout on its way in a batch. In minor units; the account is whole. */
+export interface UnderWay {
+  readonly batch: string;
+  readonly invoiceNumber: string;
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly account: string;
+}
+
+/** The payouts of an affiliate that are under way in batches. */
+export async function underWayOf(reader: Reader, affiliateId: string): Promise<UnderWay[]> {
+  const rows = await reader.all<Omit<UnderWay, 'batch'> & { batch: bigint }>(UNDER_WAY, { affiliateId });
+  return rows.map(({ batch, ...row }) => ({ batch: batchId(batch), ...row }));
+}
+
+/** By which way payouts would be paid now, or in which batch they are under way. */
+export interface PayoutWay {
+  readonly status: PayoutStatus;
+  /** The affiliate's own; null where he has none. */
+  readonly method: PaymentMethod | null;
+  readonly batch: string | null;
+}
+
+type WayRow = Omit<PayoutWay, 'batch'> & { readonly batch: bigint | null };
+
+const wayOf = <Row extends WayRow>(row: Row): Omit<Row, 'batch'> & { batch: string | null } => ({
+  ...row,
+  batch: row.batch === null ? null : batchId(row.batch),
+});
+
+/** The ways of these payouts, in their order. */
+export async function waysOf(
+  reader: Reader,
+  invoiceNumbers: readonly string[],
+): Promise<(PayoutWay & { readonly invoiceNumber: string })[]> {
+  const parameters = { invoiceNumbers: JSON.stringify(invoiceNumbers) };
+  const rows = await reader.all<WayRow & { readonly invoiceNumber: string }>(WAYS, parameters);
+  return rows.map((row) => wayOf(row));
+}
+
+/** The ways of everything that is not yet paid, each once. */
+export async function pendingWays(reader: Reader): Promise<PayoutWay[]> {
+  return (await reader.all<WayRow>(PENDING_WAYS)).map((row) => wayOf(row));
+}
+
+/** The last later batch of each payout of a batch that went out again, by invoice number. */
+export async function sentAgain(reader: Reader, batch: bigint): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader.all<{ invoiceNumber: string; batch: bigint }>(SENT_AGAIN, { batch });
+  return new Map(rows.map((row) => [row.invoiceNumber, batchId(row.batch)]));
+}
+
+/** The names under which the files of a batch were written first; empty where that was not recorded. */
+export async function fileNamesOf(reader: Reader, batch: bigint): Promise<readonly string[]> {
+  const row = await reader.get<{ files: string | null }>(FILE_NAMES, { batch });
+  return JSON.parse(row?.files ?? '[]') as string[];
 }

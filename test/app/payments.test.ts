@@ -3,14 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createPayments, previewPayments, type CreatedPayments } from '../../src/app/create-payments.js';
+import {
+  createPayments,
+  missingFiles,
+  previewPayments,
+  type CreatedPayments,
+} from '../../src/app/create-payments.js';
 import { decideAffiliate } from '../../src/app/affiliate-status.js';
 import { editAffiliate } from '../../src/app/edit-affiliates.js';
 import { importAffiliates } from '../../src/app/import-affiliates.js';
 import { showBatch, writeBatch } from '../../src/app/payments.js';
+import { showPayout } from '../../src/app/payouts.js';
 import { paymentsOf, type PaymentRequest } from '../../src/app/plan-payments.js';
+import { setSetting } from '../../src/app/settings.js';
 import { cancelBatch, confirmPayments } from '../../src/app/settle-payments.js';
 import type { Work } from '../../src/app/work.js';
+import { moneyUnderWay } from '../../src/cli/render/payee-change.js';
 import { SampleLedger } from '../store/sample-ledger.js';
 
 const HEADER = 'id,name,payout_method,payout_account,email,company';
@@ -186,8 +194,8 @@ describe('a batch', () => {
     await decideAffiliate(sample.work, 'pause', 'aff_2', 'asked');
     const created = await create();
     expect(reasons(created)).toEqual([
-      [A, 'affiliate_blocked', 'pays aff_1, who is blocked'],
-      [B, 'affiliate_paused', 'pays aff_2, who is paused'],
+      [A, 'affiliate_blocked', 'the affiliate is blocked'],
+      [B, 'affiliate_paused', 'the affiliate is paused'],
     ]);
     expect(created.batch).toBeNull();
     expect(await statuses()).toEqual(['open', 'open', 'open']);
@@ -220,7 +228,7 @@ describe('a batch', () => {
     await decideAffiliate(sample.work, 'block', 'aff_1', 'fraud');
     expect(await refused(() => create({ strict: true }))).toMatchObject({
       code: 'conflict',
-      message: `Nothing was paid: ${A}: pays aff_1, who is blocked.`,
+      message: `Nothing was paid: ${A}: the affiliate is blocked.`,
       hint: 'When all is well again: payrun affiliates activate aff_1',
       details: [{ invoiceNumber: A, affiliateId: 'aff_1', reason: 'affiliate_blocked' }],
     });
@@ -401,4 +409,91 @@ describe('a batch that is cancelled', () => {
     await sample.change('return', A);
     expect(await refused(cancel)).toMatchObject({ code: 'conflict' });
   });
+});
+
+describe('the files of a batch and their neighbours', () => {
+  const path = (): string => join(folder, 'B-000001-paypal.csv');
+
+  test('are missed where they are gone or other bytes stand in their place, unless it was cancelled', async () => {
+    const made = await create();
+    const missing = (): Promise<readonly string[]> => missingFiles(sample.work, made);
+    expect(await missing()).toEqual([]);
+    await writeFile(path(), 'other');
+    expect(await missing()).toEqual([path()]);
+    await rm(path());
+    expect(await missing()).toEqual([path()]);
+    const cancelled = await cancelBatch(sample.work, { batch: 'B-1', reason: 'wrong day' });
+    expect(cancelled.files).toEqual([path()]);
+    expect(await missing()).toEqual([]);
+  });
+
+  test('are told from those of an earlier time beside them, which are no part of the batch', async () => {
+    const stale = join(folder, 'pay-1.csv');
+    await writeFile(stale, 'of October');
+    const place = { out: join(folder, 'pay.csv'), overwrite: false };
+    expect((await createPayments(sample.work, asked(), place)).leftOver).toEqual([stale]);
+    expect((await writeBatch(sample.work, 'B-1', { ...place, overwrite: true })).leftOver).toEqual([stale]);
+  });
+
+  test('name their account to the payout, and their payouts the later batch in which they went again', async () => {
+    await create();
+    expect((await showPayout(sample.work, A)).sent).toEqual({
+      batch: 'B-000001',
+      account: 'ada@example.com',
+    });
+    await cancelBatch(sample.work, { batch: 'B-1', reason: 'wrong day' });
+    await create(named(A));
+    expect([...(await showBatch(sample.work, 'B-1')).again]).toEqual([[A, 'B-000002']]);
+    expect((await showPayout(sample.work, A)).sent).toMatchObject({ batch: 'B-000002' });
+  });
+});
+
+test('what is under way keeps its account when the affiliate gets another, and what waits is held', async () => {
+  await create(named(A));
+  await sample.commissions({ id: 'c9', affiliateId: 'aff_1', amount: 300n });
+  await sample.generate();
+  const edited = await editAffiliate(sample.work, 'aff_1', { payout_account: 'new@example.com' }, null);
+  if (edited.payment === null) throw new Error('No payment details were changed.');
+  expect(moneyUnderWay(edited.payment, { actor: 'kim' })).toBe(
+    [
+      'Under way in B-000001 to a…@example.com, as it was sent: 1 payout (USD 100.00); the change does not reach it.',
+      'If the file of B-000001 was not sent to the bank, take it back:',
+      '  payrun payments cancel B-000001 --actor kim --reason "..."',
+      'No payment file pays 1 payout (USD 3.00) until the change is approved. When the new payment details are ' +
+        'right, approve them:',
+      '  payrun payouts approve INV-2026-000004 --actor kim',
+      'Payouts made from now on go there.',
+    ].join('\n'),
+  );
+});
+
+test('an order that is strict says for each reason what to do', async () => {
+  await decideAffiliate(sample.work, 'block', 'aff_1', 'fraud');
+  await decideAffiliate(sample.work, 'pause', 'aff_2', 'asked');
+  expect(await refused(() => create({ strict: true }))).toMatchObject({
+    message: 'Nothing was paid: 2 payouts would be left out.',
+    hint:
+      'When all is well again: payrun affiliates activate aff_1\n' +
+      'When all is well again: payrun affiliates activate aff_2',
+  });
+});
+
+test('a payout that was given no reference was confirmed with that of its batch', async () => {
+  await create();
+  const confirm = (reference: string | null): Promise<unknown> =>
+    confirmPayments(sample.work, { batch: 'B-1', date: null, reference });
+  await confirm(null);
+  expect(await confirm('B-000001')).toMatchObject({ payouts: [] });
+  expect(await refused(() => confirm('S 1'))).toMatchObject({
+    message: `Nothing was confirmed: ${A} was paid on 2026-11-22 with reference B-000001.`,
+    hint: 'What was said first stands. See: payrun payments show B-000001',
+  });
+});
+
+test('the account from which payouts are paid is masked in the audit log', async () => {
+  await setSetting(sample.work, 'company.iban', 'DE89370400440532013000');
+  const rows = await sample.rows<{ request: string }>(
+    "SELECT request FROM audit WHERE command = 'settings set' AND request LIKE '%company.iban%'",
+  );
+  expect(rows).toEqual([{ request: '{"key":"company.iban","value":"DE89…3000"}' }]);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { command, run, treeOf } from './fake-io.js';
 import { commandTree } from '../../src/cli/commands/index.js';
+import { SampleLedger } from '../store/sample-ledger.js';
 
 const tree = treeOf(
   command(['generate'], {
@@ -53,6 +54,60 @@ describe('completion', () => {
 
   test('global options before the words do not confuse it', async () => {
     expect((await completed('--ledger', 'a.db', '--json', 'payouts', 'v')).words).toEqual(['void']);
+  });
+
+  describe('in payrun itself', () => {
+    const offered = async (...words: string[]): Promise<string[]> => {
+      const { out, err } = await run(['complete', '--', ...words], commandTree);
+      expect(err).toBe('');
+      return out.trimEnd().split('\n').slice(0, -1);
+    };
+
+    test.each([
+      [
+        ['settings', 'set', 'hold'],
+        ['hold.days\tDays between earning a sale and its being available, kept for refunds.'],
+      ],
+      [
+        ['settings', 'get', 'export.qbo-bills.s'],
+        [
+          'export.qbo-bills.supplier-title\tThe column of the supplier: Supplier, or Vendor in the US edition.',
+        ],
+      ],
+      [['settings', 'list', 'export.d'], ['export.datev\t']],
+      [['settings', 'list', 'acc'], ['accounts\t']],
+      [
+        ['settings', 'set', 'approval.payouts', ''],
+        ['none\t', 'required\t', 'two-person\t'],
+      ],
+      [
+        ['settings', 'set', 'export.datev.chart', ''],
+        ['03\t', '04\t'],
+      ],
+      [['settings', 'set', 'export.qbo-bills.supplier-title', 'V'], ['Vendor\t']],
+      [['settings', 'set', 'hold.days', ''], []],
+      [['settings', 'set', 'nonsense', ''], []],
+      [['payments', 'show', '--ledger', '/nowhere', ''], []],
+    ])('%j is followed by what the settings know', async (words, expected) => {
+      expect((await offered(...words)).slice(0, Math.max(1, expected.length))).toEqual(expected);
+    });
+
+    test('a payment batch is one of the ledger, which is only looked at', async () => {
+      const sample = await SampleLedger.create();
+      const at = "'2026-11-22T12:00:00.000Z', '2026-11-22', 'kim', 'kim'";
+      sample.tamper(`
+        INSERT INTO payment_batches VALUES (1, 'wise', 'csv', '2026-11-22', '{}', ${at}),
+          (2, 'sepa', 'csv', '2026-11-22', '{}', ${at})`);
+      try {
+        const ids = await offered('--ledger', sample.path, 'payments', 'write', '');
+        expect(ids.map((line) => line.replace(/\t.*, /, ' '))).toEqual(['B-000002 sepa', 'B-000001 wise']);
+        expect(await offered('payments', 'confirm', '--ledger', sample.path, 'B-000001')).toHaveLength(1);
+        sample.tamper('PRAGMA user_version = 3');
+        expect(await offered('--ledger', sample.path, 'payments', 'write', '')).toEqual([]);
+      } finally {
+        await sample.remove();
+      }
+    });
   });
 
   test.each(['bash', 'zsh', 'fish', 'powershell'])(

@@ -1,5 +1,6 @@
 /** Payment batches at the command line: made, looked at, confirmed, taken back. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeProgramme, type Json, type Sandbox } from './payrun.js';
 import { ENTER, Person } from './person.js';
@@ -51,7 +52,7 @@ test('a batch is looked at, made, shown, confirmed, and known to its payouts', a
       '2 payouts: EUR 7.50, USD 1,234.50, by paypal, as paypal, on 2026-11-22, in 2 files',
       '',
       'Left out         Affiliate  Name  Amount  Currency  Why',
-      'INV-2026-000002  aff_2      Bo     20.00  USD       pays aff_2, who is blocked',
+      'INV-2026-000002  aff_2      Bo     20.00  USD       the affiliate is blocked',
       '',
     ].join('\n'),
   );
@@ -65,7 +66,7 @@ test('a batch is looked at, made, shown, confirmed, and known to its payouts', a
       '  sha256 SHA',
       '',
       'Left out         Affiliate  Name  Amount  Currency  Why',
-      'INV-2026-000002  aff_2      Bo     20.00  USD       pays aff_2, who is blocked',
+      'INV-2026-000002  aff_2      Bo     20.00  USD       the affiliate is blocked',
       '',
     ].join('\n'),
   );
@@ -134,7 +135,7 @@ test('a batch in JSON has its totals, its files and who is left out; under a key
   ];
   const made = await done(...order);
   const left = { invoiceNumber: B, affiliateId: 'aff_2', affiliateName: 'Bo', currency: 'USD' };
-  const why = { amount: '20.00', reason: 'affiliate_blocked', message: 'pays aff_2, who is blocked' };
+  const why = { amount: '20.00', reason: 'affiliate_blocked', message: 'the affiliate is blocked' };
   const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(made.json).toEqual({
     schemaVersion: 1,
@@ -180,7 +181,7 @@ test('a batch is never made without consent, and refused before anything where i
   expect((await create(...paypal, '--yes', '--out', 'no/p.csv'))[0]).toBe(3);
   expect((await create(...paypal, '--yes', '--out', 'ledger.db', '--force'))[0]).toBe(4);
   expect((await create(...paypal, '--yes', '--out', 'p.csv', '--strict'))[1]).toMatchObject({
-    message: `Nothing was paid: ${B}: pays aff_2, who is blocked.`,
+    message: `Nothing was paid: ${B}: the affiliate is blocked.`,
     details: [{ invoiceNumber: B, reason: 'affiliate_blocked' }],
   });
   expect((await done('list', '--json')).json.batches).toEqual([]);
@@ -202,7 +203,7 @@ test('on a terminal the way, the file and the consent are asked, with masked acc
   await person.answers('By which way?', ENTER);
   await person.sees('a…@example.com');
   await person.sees('2 payouts: EUR 7.50, USD 1,234.50, by paypal');
-  await person.sees('pays aff_2, who is blocked');
+  await person.sees('the affiliate is blocked');
   await person.answers('Into which file or folder?', ENTER);
   await person.answers('Send 2 payouts (EUR 7.50, USD 1,234.50) on their way? (y/N)', 'y\r');
   await person.sees('B-000001-paypal-2.csv: 1 payout, USD 1,234.50');
@@ -214,4 +215,36 @@ test('on a terminal the way, the file and the consent are asked, with masked acc
   await canceling.sees('Nothing was cancelled.');
   await canceling.sees("payrun payments cancel B-1 --reason 'wrong day' --yes");
   expect(await canceling.ends()).toBe(0);
+  const confirming = new Person(sandbox, ['payments', 'confirm']);
+  await confirming.answers('Which payment batch?', ENTER);
+  await confirming.sees('payrun payments reconcile B-000001 FILE');
+  await confirming.answers('Paid on which day?', ENTER);
+  await confirming.answers('Reference of the payment?', `S 7${ENTER}`);
+  await confirming.answers('Mark 2 payouts (EUR 7.50, USD 1,234.50) as paid on 2026-11-22?', 'y\r');
+  await confirming.sees("payrun payments confirm B-000001 --date 2026-11-22 --reference 'S 7' --yes");
+  expect(await confirming.ends()).toBe(0);
+});
+
+test('a file that is not there is told of under the key, and a batch is not cancelled without consent', async () => {
+  const order = ['create', '--method', 'paypal', '--out', 'pay.csv', '--yes', '--idempotency-key', 'k'];
+  await done(...order);
+  await rm(join(sandbox.folder, 'pay-2.csv'));
+  const again = await done(...order, '--json');
+  expect(again.json.missing).toEqual(['pay-2.csv']);
+  expect(again.stderr).toContain(
+    'warning: pay-2.csv: not there with what was written then. If it was never sent, write it again:\n' +
+      '  payrun payments write B-000001 --out pay.csv\n',
+  );
+  const early = await sandbox.payrun(['payments', 'cancel', 'B-1', '--reason', 'wrong day', '--json']);
+  expect([early.code, early.json.error.hint]).toEqual([2, 'Nothing can be asked here: give --yes.']);
+  expect((await done('cancel', 'B-1', '--reason', 'wrong day', '--yes')).stderr).toBe(
+    'Remove pay-1.csv, pay-2.csv and every copy. The payouts are failed and go into a new batch when they are named:\n' +
+      '  payrun payouts list --status failed\n' +
+      '  payrun payments create --method paypal N...\n',
+  );
+  await sandbox.succeed(['affiliates', 'edit', 'aff_1', '--payout-account', 'new@example.com']);
+  expect((await sandbox.succeed(['payouts', 'process', A])).stderr).toBe(
+    `warning: The payment details of ${A} were changed after it was made or approved.\n` +
+      `When the money has arrived:\n  payrun payouts pay ${A}\n`,
+  );
 });

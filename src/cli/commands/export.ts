@@ -1,6 +1,6 @@
 /** `payrun export FORMAT`: accounting files. */
 import { resolve } from 'node:path';
-import type { Exported, ExportRequest } from '../../app/export.js';
+import type { Exported, ExportedFiles, ExportRequest } from '../../app/export.js';
 import type { Work } from '../../app/work.js';
 import { UsageError } from '../../core/errors.js';
 import { EXPORT_FORMATS, type ExportFormatName } from '../../core/export.js';
@@ -43,7 +43,8 @@ interface Asked {
 /** As said; on a terminal what was left out is asked for. */
 async function ask({ terminal }: CommandContext, input: CommandInput, work: Work): Promise<Asked> {
   const format = input.optionalArgument('format') as ExportFormatName | undefined;
-  const said = { out: input.text('out'), template: input.text('template'), newOnly: input.flag('newOnly') };
+  const flags = { newOnly: input.flag('newOnly'), force: input.flag('force') };
+  const said = { out: input.text('out'), template: input.text('template'), ...flags };
   if (format !== undefined) return { ...said, format, out: said.out ?? '-', range: null, words: null };
   requireDecision(terminal, 'a FORMAT', 'What to export has not been said.');
   const isRangeSaid = ['period', 'from', 'to', 'run'].some((key) => input.text(key) !== undefined);
@@ -68,18 +69,32 @@ async function echo(context: CommandContext, input: CommandInput, { words }: Ask
 
 async function toFile(context: CommandContext, input: CommandInput, work: Work, asked: Asked): Promise<void> {
   const { exportFile } = await import('../../app/export.js');
-  const request = await requestOf(asked, input, work);
-  const exported = await exportFile(work, request, { out: asked.out, overwrite: input.flag('force') });
-  const { files, id } = exported;
+  const { repeatedAnswer } = await import('../idempotency.js');
+  const exported =
+    (await repeatedAnswer<ExportedFiles>(context, work)) ??
+    (await exportFile(work, await requestOf(asked, input, work), {
+      out: asked.out,
+      overwrite: input.flag('force'),
+    }));
+  const { files, id, unchanged } = exported;
   if (context.terminal.json) {
-    context.terminal.printJson({ files, export: { id, format: asked.format } });
+    const since = unchanged === null ? {} : { nothingNewSince: unchanged.since?.id ?? null };
+    context.terminal.printJson({
+      files,
+      export: id === null ? null : { id, format: asked.format },
+      ...since,
+    });
+  } else if (unchanged !== null) {
+    const { since, path } = unchanged;
+    const last = since === null ? '' : ` since ${since.id} of ${since.on}`;
+    context.terminal.print(`Nothing new${last}; ${safeText(path)} stays as it is.`);
   } else {
     const { printFiles } = await import('../render/files.js');
     printFiles(context.terminal, files);
     if (files.length > 1)
       context.terminal.note(`It was split into ${files.length} files, as the format asks.`);
   }
-  await tell(context, exported);
+  if (unchanged === null) await tell(context, exported);
   if (exported.leftOver.length > 0) {
     const names = exported.leftOver.map(safeText).join(', ');
     context.terminal.warn(`${names}: there from before, and not a part of this export.`);
@@ -93,16 +108,22 @@ async function toStdout(
   asked: Asked,
 ): Promise<void> {
   const { exportTo } = await import('../../app/export.js');
-  const exported = await exportTo(work, await requestOf(asked, input, work), (piece) =>
-    context.terminal.write(piece),
-  );
+  const { terminal } = context;
+  const counts = !terminal.outputIsTerminal;
+  const request = await requestOf(asked, input, work);
+  const exported = await exportTo(work, request, (piece) => terminal.write(piece), { counts });
   await tell(context, exported);
+  terminal.note(
+    counts
+      ? `Recorded as ${exported.id}; --new-only leaves it out from now on.`
+      : `Recorded as ${exported.id}, as only looked at: --new-only does not leave it out.`,
+  );
 }
 
 /** What is to be known of a file besides itself. */
 async function tell(
   { terminal }: CommandContext,
-  { rows, guarded, changed, notes }: Exported,
+  { rows, guarded, changed, notes }: Omit<Exported, 'id'>,
 ): Promise<void> {
   if (rows === 0) terminal.note('Nothing fits, so there is nothing in it but a header.');
   if (guarded.count + changed.count > 0) {
@@ -127,7 +148,7 @@ async function inBackground(
   }
   const request = await requestOf(asked, input, work);
   const { range, run, currency } = request;
-  const { fileName } = await import('../../app/export.js');
+  const { nameInFolder } = await import('../../app/export.js');
   const { runId, runNumber } = await import('../../core/run.js');
   const { outputPath } = await import('../../host/output-path.js');
   const { startInBackground } = await import('../background.js');
@@ -143,7 +164,7 @@ async function inBackground(
       ? []
       : ['--map', resolve(request.template.map)]),
     '--out',
-    resolve(await outputPath(asked.out, fileName(request))),
+    resolve(await outputPath(asked.out, await nameInFolder(work, request))),
     ...(input.flag('force') ? ['--force'] : []),
   ];
   await startInBackground(context, work, { definition: exportCommand, input, words, piped: null });
@@ -156,7 +177,8 @@ export const exportCommand = defineCommand({
     'Files for the accounting system, and generic CSV. Bills and rows go by issue date, journals by posting date; ' +
     'without a range everything is exported. Void payouts stay in with their credit note. The same request of the ' +
     'same ledger gives the same bytes; each export is recorded (payrun exports list), so that --new-only can leave ' +
-    'out what was exported before. docs/exports.md tells of each format where to click.\n\nFormats:\n' +
+    'out what was exported before; what is only looked at on a terminal does not count. docs/exports.md tells of ' +
+    'each format where to click.\n\nFormats:\n' +
     EXPORT_FORMATS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n') +
     '\n\nBook bills or a journal, not both: a journal has the payouts in it.',
   arguments: [
@@ -180,7 +202,10 @@ export const exportCommand = defineCommand({
       conflicts: ['period', 'from', 'to'],
     },
     { flags: '--currency <code>', description: 'only this currency' },
-    { flags: '--new-only', description: 'leave out what earlier exports of the format had' },
+    {
+      flags: '--new-only',
+      description: 'leave out what earlier exports of the format had; a file stays where nothing is new',
+    },
     { flags: '--template <file>', description: 'for the format template: your own header row' },
     { flags: '--map <file>', description: 'for the format template: what its names mean, as JSON' },
     { flags: '--out <file>', description: 'a file, a folder, or - for stdout (the default)' },

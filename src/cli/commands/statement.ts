@@ -69,7 +69,7 @@ async function fileOf(statement: Statement, format: StatementFormat): Promise<St
   async function* pieces(): AsyncGenerator<string> {
     yield `${statementText(statement, PLAIN_STATEMENT)}\n`;
   }
-  return { pieces: pieces(), guarded: () => ({ count: 0, first: [] }) };
+  return { pieces: pieces(), guarded: () => ({ count: 0, texts: 0, first: [] }) };
 }
 
 async function toFile(

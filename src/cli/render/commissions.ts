@@ -90,7 +90,6 @@ function correctionsTable(terminal: Terminal, corrections: readonly Commission[]
 /** `commissions show` as JSON tells it. */
 export function shownCommissionJson(shown: ShownCommission): Record<string, unknown> {
   const { commission, corrections, history, decidedBy } = shown;
-  const { currency } = commission;
   return {
     commission: {
       ...commissionJson(commission),
@@ -98,31 +97,48 @@ export function shownCommissionJson(shown: ShownCommission): Record<string, unkn
       decided: decidedBy.decided,
       history: history.map(({ amountBefore, amountAfter, ...change }) => ({
         ...change,
-        amountBefore: formatAmount(amountBefore, currency),
-        amountAfter: formatAmount(amountAfter, currency),
+        amountBefore: formatAmount(amountBefore, change.currencyBefore),
+        amountAfter: formatAmount(amountAfter, change.currencyAfter),
       })),
       corrections: corrections.map(commissionJson),
     },
   };
 }
 
-/** What a change was, in a few words: the status, the amount, or neither where it was paid already. */
-function changeText(terminal: Terminal, change: CommissionChange, currency: string): string {
-  const { statusBefore, statusAfter, amountBefore, amountAfter } = change;
-  const money = (minor: bigint): string => amountCell(terminal, minor, currency);
+/**
+ * What a change was, in a few words: the status and the amount, then in lines of their own what it was moved
+ * by (affiliate, currency, day, what it corrects); empty where it was paid already.
+ */
+function changeTexts(terminal: Terminal, change: CommissionChange): string[] {
+  const { statusBefore, statusAfter, moved } = change;
   const status = statusBefore === statusAfter ? '' : `${statusBefore} -> ${statusAfter}`;
-  const amount = amountBefore === amountAfter ? '' : `${money(amountBefore)} -> ${money(amountAfter)}`;
-  return [status, amount].filter((part) => part !== '').join(', ');
+  const first = [status, amountText(terminal, change)].filter((part) => part !== '').join(', ');
+  const moves = moved
+    .filter(({ what }) => what !== 'currency')
+    .map(({ what, before, after }) => `${what} ${before ?? 'nothing'} -> ${after ?? 'nothing'}`);
+  return first === '' && moves.length > 0 ? moves : [first, ...moves];
 }
 
-function historyText(terminal: Terminal, { history, commission }: ShownCommission): string {
+/** With the currencies where these are two. */
+function amountText(terminal: Terminal, change: CommissionChange): string {
+  const { amountBefore, amountAfter, currencyBefore, currencyAfter } = change;
+  const isMoved = currencyBefore !== currencyAfter;
+  if (!isMoved && amountBefore === amountAfter) return '';
+  const [before, after] = [
+    [amountBefore, currencyBefore] as const,
+    [amountAfter, currencyAfter] as const,
+  ].map(([minor, currency]) => amountCell(terminal, minor, currency) + (isMoved ? ` ${currency}` : ''));
+  return `${before ?? ''} -> ${after ?? ''}`;
+}
+
+function historyText(terminal: Terminal, { history }: ShownCommission): string {
   if (history.length === 0) return '';
-  const rows = history.map((change) => [
-    change.at.slice(0, 16).replace('T', ' '),
-    change.by,
-    changeText(terminal, change, commission.currency),
-    change.reason,
-  ]);
+  const rows = history.flatMap((change) => {
+    const at = change.at.slice(0, 16).replace('T', ' ');
+    return changeTexts(terminal, change).map((text, place) =>
+      place === 0 ? [at, change.by, text, change.reason] : ['', '', text, ''],
+    );
+  });
   const columns = [
     { title: 'At (UTC)', fixed: true },
     { title: 'By', fixed: true },

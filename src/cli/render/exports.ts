@@ -1,11 +1,12 @@
 /** Exports for programs and for people. */
+import { rangeName } from '../../app/export.js';
 import type { ExportRecord } from '../../core/export.js';
 import type { Column } from '../table.js';
 
 export function exportJson(one: ExportRecord): Record<string, unknown> {
-  const { id, format, from, to, runId, currency, newOnly, exportedAt, exportedBy, files } = one;
+  const { id, format, from, to, runId, currency, newOnly, counts, exportedAt, exportedBy, files } = one;
   return {
-    ...{ id, format, from, to, runId, currency, newOnly, exportedAt, exportedBy },
+    ...{ id, format, from, to, runId, currency, newOnly, counts, exportedAt, exportedBy },
     files: files.map(({ path, rows, sha256 }) => ({ path, rows, sha256 })),
   };
 }
@@ -26,13 +27,15 @@ export function exportRow(one: ExportRecord): string[] {
   return [id, exportedOn, exportedBy, format, whatText(one), String(rows), filesText(files)];
 }
 
-/** `2026-10-01 to 2026-10-31, EUR, new only`; `everything`. */
-function whatText({ from, to, runId, currency, newOnly }: ExportRecord): string {
+/** `2026-10, EUR, new`; `everything`; of what was only looked at `2026-Q3, a look`. */
+function whatText({ from, to, runId, currency, newOnly, counts }: ExportRecord): string {
   const range =
-    from === null ? (to === null ? null : `to ${to}`) : to === null ? `from ${from}` : `${from} to ${to}`;
+    rangeName(from, to)
+      ?.replace(/^(to|from)-/, '$1 ')
+      .replace('-to-', ' to ') ?? null;
   const said = [runId ?? range, currency].filter((part) => part !== null);
   const which = said.length === 0 ? ['everything'] : said;
-  return [...which, ...(newOnly ? ['new only'] : [])].join(', ');
+  return [...which, ...(newOnly ? ['new'] : []), ...(counts ? [] : ['a look'])].join(', ');
 }
 
 /** The first by its path, and how many more; of a path what follows its last folder. */

@@ -1,7 +1,7 @@
 /** Background jobs for programs and for people. */
 import type { ShownJob, UnreadableJob } from '../../app/jobs.js';
 import { ConflictError, InterruptedError, PayrunError, type ErrorCode } from '../../core/errors.js';
-import { leavesFile, progressText, type Job, type JobState } from '../../core/job.js';
+import { progressText, type Job, type JobState } from '../../core/job.js';
 import { shellQuoted } from '../../core/shell.js';
 import type { BookZone } from '../../core/time-zone.js';
 import type { CommandContext } from '../command.js';
@@ -144,9 +144,9 @@ export function jobText(
   ].join('\n\n');
 }
 
-/** What a job that is not done has left. The file of an export was looked for, by its bytes. */
-export function leftBy(job: Pick<Job, 'command'>): string {
-  return leavesFile(job) ? 'its file is not in its place' : 'nothing was changed';
+/** What a job that is not done has left. */
+export function leftBy({ command }: Pick<Job, 'command'>): string {
+  return command === 'export' ? 'nothing was exported' : 'nothing was changed';
 }
 
 interface ToldError {
@@ -163,7 +163,7 @@ interface ToldError {
 export function jobFailure(context: CommandContext, { job, answer }: ShownJob): PayrunError | null {
   const { id, state, takenBack } = job;
   const left = leftBy(job);
-  const hint = jobNext(context, leavesFile(job) ? 'To write it' : 'To do it after all', 'retry', id);
+  const hint = jobNext(context, job.command === 'export' ? 'To write it' : 'To do it after all', 'retry', id);
   if (state === 'cancelled') return new InterruptedError(`${id} was cancelled; ${left}.`, { hint });
   if (state !== 'failed') return null;
   if (takenBack) {

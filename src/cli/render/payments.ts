@@ -1,14 +1,23 @@
 /** Payment batches for programs and for people. Accounts are masked in both. */
 import type { CreatedPayments, PaymentFileTold } from '../../app/create-payments.js';
-import { leftOutHint } from '../../app/left-out.js';
+import { leftOutHint, leftOutHints, type TellCommand } from '../../app/left-out.js';
 import type { ShownBatch, WrittenBatch } from '../../app/payments.js';
 import { paymentsOf, type LeftOut, type PaymentPlan } from '../../app/plan-payments.js';
 import type { SettledBatch } from '../../app/settle-payments.js';
 import { maskedAccount } from '../../core/affiliate.js';
 import { formatAmount } from '../../core/money.js';
 import type { BatchStep, PaymentBatch, PaymentItem, PaymentTotal } from '../../core/payment.js';
+import { equivalentCommand, type Repeated } from '../echo.js';
 import { safeText } from '../safe-text.js';
-import { renderTable, type Cell, type Column } from '../table.js';
+import {
+  brokenText,
+  printTable,
+  renderBrokenTable,
+  renderTable,
+  withoutSpare,
+  type Cell,
+  type Column,
+} from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { amountCell, counted, sumsByCurrency } from './money.js';
 import { factLines, payoutJson } from './payouts.js';
@@ -36,20 +45,28 @@ export function paymentFilesJson(files: readonly PaymentFileTold[]): Record<stri
   );
 }
 
-function leftOutJson(leftOut: readonly LeftOut[]): Record<string, unknown>[] {
+function leftOutJson(leftOut: readonly LeftOut[], globals: Repeated): Record<string, unknown>[] {
   return leftOut.map((one) => {
     const { invoiceNumber, affiliateId, affiliateName, currency, amount, reason, message } = one;
     const told = amountJson({ invoiceNumber, affiliateId, affiliateName, currency, amount });
-    return { ...told, reason, message, hint: leftOutHint([one], reason) };
+    return { ...told, reason, message, hint: leftOutHint([one], reason, tellIn(globals)) };
   });
 }
 
-/** `payments create` as JSON tells it. */
-export function createdJson({ batch, files, leftOut }: CreatedPayments): Record<string, unknown> {
+/**
+ * `payments create` as JSON tells it.
+ * @param missing the files of an earlier call that are not there; told where there are any
+ */
+export function createdJson(
+  { batch, files, leftOut }: CreatedPayments,
+  missing: readonly string[],
+  globals: Repeated,
+): Record<string, unknown> {
   return {
     batch: batch === null ? null : batchJson(batch),
     files: paymentFilesJson(files),
-    leftOut: leftOutJson(leftOut),
+    leftOut: leftOutJson(leftOut, globals),
+    ...(missing.length === 0 ? {} : { missing }),
   };
 }
 
@@ -64,7 +81,7 @@ function totalsOf(plan: PaymentPlan): PaymentTotal[] {
 }
 
 /** The same of a dry run, whose batch has no number. */
-export function planJson(plan: PaymentPlan, createdBy: string): Record<string, unknown> {
+export function planJson(plan: PaymentPlan, createdBy: string, globals: Repeated): Record<string, unknown> {
   const { method, order, leftOut } = plan;
   const { format, executionOn } = order;
   const totals = totalsOf(plan).map(amountJson);
@@ -72,7 +89,7 @@ export function planJson(plan: PaymentPlan, createdBy: string): Record<string, u
   return {
     batch: plan.files.length === 0 ? null : batch,
     files: [],
-    leftOut: leftOutJson(leftOut),
+    leftOut: leftOutJson(leftOut, globals),
     payments: paymentsOf(plan).map(({ invoiceNumber, affiliateId, payee, account, currency, amount }) =>
       amountJson({ invoiceNumber, affiliateId, payee, account: shownAccount(account), currency, amount }),
     ),
@@ -89,69 +106,126 @@ const layoutOf = (terminal: Terminal): { width?: number } =>
 
 const LEFT_OUT_COLUMNS: readonly Column[] = [
   { title: 'Left out', fixed: true },
-  { title: 'Affiliate', fixed: true },
-  { title: 'Name' },
+  { title: 'Affiliate', fixed: true, spare: 1 },
+  { title: 'Name', spare: 2 },
   { title: 'Amount', money: true },
   { title: 'Currency', fixed: true },
   { title: 'Why' },
 ];
 
+/** Before a reason is broken into lines shorter than this and ten more, other columns are left out. */
+const ROOM_FOR_WHY = 20;
+
+/** Never shortened: a reason that is cut off is none. On a terminal it goes on in the next line. */
 function leftOutTable(terminal: Terminal, leftOut: readonly LeftOut[]): string {
   const rows = leftOut.map(({ invoiceNumber, affiliateId, affiliateName, currency, amount, message }) => [
     ...[invoiceNumber, affiliateId, affiliateName],
     ...[amountCell(terminal, amount, currency), currency, message],
   ]);
-  // Never shortened: a reason that is cut off is none.
-  return renderTable({ columns: LEFT_OUT_COLUMNS, rows });
+  if (!terminal.outputIsTerminal) return renderTable({ columns: LEFT_OUT_COLUMNS, rows });
+  const { width } = terminal;
+  const { fitting } = withoutSpare({ columns: LEFT_OUT_COLUMNS, rows }, width - ROOM_FOR_WHY);
+  return renderBrokenTable(fitting.columns, fitting.rows as readonly (readonly string[])[], width);
 }
 
-/** What to do about those that are left out, a line a reason, and what else of the method is not paid. */
-export function leftOutNotes({ leftOut, notMeant }: Pick<CreatedPayments, 'leftOut' | 'notMeant'>): string {
+/** So many rows are seen at a glance. */
+const FEW = 10;
+
+/** How many are left out for which reason. */
+function leftOutSums(terminal: Terminal, leftOut: readonly LeftOut[]): string {
+  const told = (list: readonly LeftOut[]): string =>
+    `${counted(list.length, 'payout')}, ${sumsByCurrency(list)}`;
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  const lines = reasons.map((reason) => {
+    const same = leftOut.filter((one) => one.reason === reason);
+    const messages = [...new Set(same.map(({ message }) => message))];
+    const why = messages.length === 1 ? (messages[0] ?? '') : reason.replaceAll('_', ' ');
+    return `${told(same)}: ${safeText(why)}`;
+  });
+  return [`Left out: ${told(leftOut)}`, ...lines].map((line) => wrapped(terminal, line)).join('\n');
+}
+
+/** What is left out, where it is many with the sums by reason first. */
+function leftOutText(terminal: Terminal, leftOut: readonly LeftOut[]): string {
+  const table = leftOutTable(terminal, leftOut);
+  return leftOut.length > FEW ? `${leftOutSums(terminal, leftOut)}\n\n${table}` : table;
+}
+
+/** On a terminal in lines that end between words. */
+function wrapped(terminal: Terminal, text: string): string {
+  return terminal.outputIsTerminal ? brokenText(text, terminal.width).join('\n') : text;
+}
+
+/**
+ * What to do about those that are left out, a line a reason, and what else of the method is not paid.
+ * @param globals the options of the call that go with its commands
+ */
+export function leftOutNotes(
+  { leftOut, notMeant }: Pick<CreatedPayments, 'leftOut' | 'notMeant'>,
+  globals: Repeated,
+): string {
   const { cameBack, withoutMethod } = notMeant;
+  const tell = tellIn(globals);
+  const cameBackList = tell(['payouts', 'list'], ['--status', 'failed', '--status', 'returned']);
+  const pending = equivalentCommand({ path: ['pending'] }, [], globals);
   return [
-    ...reasons.map((reason) => leftOutHint(leftOut, reason)),
+    ...leftOutHints(leftOut, tell),
     ...(cameBack === 0
       ? []
       : [
           `Failed or returned: ${counted(cameBack, 'payout')} of the method. They are sent again when they are named. ` +
-            'See: payrun payouts list --status failed --status returned',
+            `See: ${cameBackList}`,
         ]),
     ...(withoutMethod === 0
       ? []
       : [
           `Without a payout method: ${counted(withoutMethod, 'payout')}, which no order means. ` +
-            'See: payrun pending; set it with payrun affiliates edit X --payout-method METHOD',
+            `See: ${pending}; set it with ${tell(['affiliates', 'edit'], ['X', '--payout-method', 'METHOD'])}`,
         ]),
   ].join('\n');
 }
 
-/** What a batch would pay, and what it would leave out. */
-export function planText(terminal: Terminal, plan: PaymentPlan): string {
+/** Commands with the options of the call. */
+function tellIn(globals: Repeated): TellCommand {
+  return (path, parts) => equivalentCommand({ path }, parts, globals);
+}
+
+const PAYMENT_COLUMNS: readonly Column[] = [
+  { title: 'Invoice', fixed: true },
+  { title: 'Affiliate', fixed: true, spare: 1 },
+  { title: 'Payee' },
+  { title: 'Account' },
+  { title: 'Amount', money: true },
+  { title: 'Currency', fixed: true },
+];
+
+/**
+ * Prints what a batch would pay, and what it would leave out. Long tables are paged on a terminal; what they
+ * come to is printed below them, so that it is seen before anything is asked.
+ */
+export async function printPlan(terminal: Terminal, plan: PaymentPlan): Promise<void> {
   const payments = paymentsOf(plan);
   const { order, method, leftOut } = plan;
-  const parts: string[] = [];
-  if (payments.length === 0) parts.push('Nothing to pay.');
+  if (payments.length === 0) terminal.print('Nothing to pay.');
   else {
     const rows = payments.map(({ invoiceNumber, affiliateId, payee, account, currency, amount }) => [
       ...[invoiceNumber, affiliateId, payee, shownAccount(account) ?? ''],
       ...[amountCell(terminal, amount, currency), currency],
     ]);
-    const columns: readonly Column[] = [
-      { title: 'Invoice', fixed: true },
-      { title: 'Affiliate', fixed: true, spare: 1 },
-      { title: 'Payee' },
-      { title: 'Account' },
-      { title: 'Amount', money: true },
-      { title: 'Currency', fixed: true },
-    ];
-    const sums = `${counted(payments.length, 'payout')}: ${sumsByCurrency(payments)}`;
-    const how = `by ${method}, as ${order.format}, on ${order.executionOn}`;
-    const files = plan.files.length === 1 ? '' : `, in ${plan.files.length} files`;
-    parts.push(renderTable({ columns, rows }, layoutOf(terminal)), `${sums}, ${how}${files}`);
+    await printTable(terminal, { columns: PAYMENT_COLUMNS, rows });
   }
-  if (leftOut.length > 0) parts.push(leftOutTable(terminal, leftOut));
-  return parts.join('\n\n');
+  const isPaged = terminal.outputIsTerminal && leftOut.length > FEW;
+  if (isPaged) await terminal.page(`\n${leftOutTable(terminal, leftOut)}`);
+  const how = `by ${method}, as ${order.format}, on ${order.executionOn}`;
+  const files = plan.files.length === 1 ? '' : `, in ${plan.files.length} files`;
+  const sums = `${counted(payments.length, 'payout')}: ${sumsByCurrency(payments)}, ${how}${files}`;
+  const parts = [
+    ...(payments.length === 0 ? [] : [wrapped(terminal, sums)]),
+    ...(leftOut.length === 0
+      ? []
+      : [isPaged ? leftOutSums(terminal, leftOut) : leftOutText(terminal, leftOut)]),
+  ];
+  if (parts.length > 0) terminal.print(`\n${parts.join('\n\n')}`);
 }
 
 const fileLines = (files: readonly PaymentFileTold[]): string =>
@@ -165,13 +239,13 @@ const fileLines = (files: readonly PaymentFileTold[]): string =>
 /** What was made. @param seen whether what is left out was shown just now */
 export function createdText(terminal: Terminal, created: CreatedPayments, seen: boolean): string {
   const { batch, files, leftOut } = created;
-  const table = leftOut.length === 0 || seen ? [] : [leftOutTable(terminal, leftOut)];
+  const table = leftOut.length === 0 || seen ? [] : [leftOutText(terminal, leftOut)];
   if (batch === null) return [terminal.bold('Nothing to pay.'), ...table].join('\n\n');
   const { id, method, format, executionOn, totals } = batch;
   const payouts = totals.reduce((sum, total) => sum + total.payouts, 0);
   const what = `${counted(payouts, 'payout')}, ${sumsByCurrency(totals)}`;
   const headline = `${id}: ${what}, by ${method}, as ${format}, on ${executionOn}.`;
-  return [`${terminal.bold(headline)}\n${fileLines(files)}`, ...table].join('\n\n');
+  return [`${terminal.bold(wrapped(terminal, headline))}\n${fileLines(files)}`, ...table].join('\n\n');
 }
 
 /** `payments write` for people. */
@@ -204,7 +278,7 @@ export function batchRows(terminal: Terminal, batch: PaymentBatch): Cell[][] {
 }
 
 /** A payment in a batch as JSON tells it. */
-export function itemJson(item: PaymentItem): Record<string, unknown> {
+function itemJson(item: PaymentItem): Record<string, unknown> {
   const { invoiceNumber, affiliateId, payee, account, currency, amount, file, reference } = item;
   const { outcome, outcomeOn, outcomeReference, status } = item;
   return {
@@ -214,11 +288,11 @@ export function itemJson(item: PaymentItem): Record<string, unknown> {
 }
 
 /** `payments show` as JSON tells it. */
-export function shownBatchJson({ batch, items, files, history }: ShownBatch): Record<string, unknown> {
+export function shownBatchJson({ batch, items, files, history, again }: ShownBatch): Record<string, unknown> {
   return {
     batch: {
       ...batchJson(batch),
-      items: items.map(itemJson),
+      items: items.map((item) => ({ ...itemJson(item), sentAgain: again.get(item.invoiceNumber) ?? null })),
       files: files.map(({ file, payouts, sha256, currency, amount }) =>
         amountJson({ file, rows: payouts, sha256, currency, amount }),
       ),
@@ -232,6 +306,7 @@ export function shownBatchJson({ batch, items, files, history }: ShownBatch): Re
 /** The columns of the payments of a batch that say something: how it was sent, what became of it. */
 function itemColumns(
   items: readonly PaymentItem[],
+  again: ReadonlyMap<string, string>,
 ): readonly (Column & { cell: (item: PaymentItem) => Cell })[] {
   const any = (test: (item: PaymentItem) => boolean, ...columns: ReturnType<typeof itemColumns>) =>
     items.some(test) ? columns : [];
@@ -251,12 +326,24 @@ function itemColumns(
       title: 'Reference',
       cell: ({ outcomeReference }) => outcomeReference ?? '',
     }),
+    ...any(({ invoiceNumber }) => again.has(invoiceNumber), {
+      title: 'Again in',
+      fixed: true,
+      cell: ({ invoiceNumber }) => again.get(invoiceNumber) ?? '',
+    }),
   ];
 }
 
-/** The payments of a batch, each with what became of it. */
-export function itemsTable(terminal: Terminal, items: readonly PaymentItem[]): string {
-  const more = itemColumns(items);
+/**
+ * The payments of a batch, each with what became of it.
+ * @param again in which later batch a payout went out again, by invoice number
+ */
+export function itemsTable(
+  terminal: Terminal,
+  items: readonly PaymentItem[],
+  again: ReadonlyMap<string, string> = new Map(),
+): string {
+  const more = itemColumns(items, again);
   const columns: readonly Column[] = [
     { title: 'Invoice', fixed: true },
     { title: 'Payee' },
@@ -295,7 +382,8 @@ function stepsTable(terminal: Terminal, history: readonly BatchStep[]): string {
 }
 
 /** `payments show` for people. */
-export function shownBatchText(terminal: Terminal, { batch, items, files, history }: ShownBatch): string {
+export function shownBatchText(terminal: Terminal, shown: ShownBatch): string {
+  const { batch, items, files, history, again } = shown;
   const { id, method, format, executionOn, status, totals, createdAt, createdBy } = batch;
   const headline = `${id}: ${counted(items.length, 'payout')}, ${sumsByCurrency(totals)}, ${status}`;
   const facts = factLines([
@@ -310,9 +398,12 @@ export function shownBatchText(terminal: Terminal, { batch, items, files, histor
       ['sha256', one.sha256] as const,
     ]),
   ]);
-  return [terminal.bold(headline), facts, itemsTable(terminal, items), stepsTable(terminal, history)].join(
-    '\n\n',
-  );
+  return [
+    terminal.bold(headline),
+    facts,
+    itemsTable(terminal, items, again),
+    stepsTable(terminal, history),
+  ].join('\n\n');
 }
 
 /** `payments confirm|cancel` as JSON tells it. */

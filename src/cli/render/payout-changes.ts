@@ -56,16 +56,20 @@ export async function printChanged(
 
 /** Prints what was changed of payment details that an approval says yes to, by affiliate. */
 export function printDetailsChanges(terminal: Terminal, changes: readonly DetailsChange[]): void {
+  for (const text of detailsChangesText(changes)) terminal.print(`\n${text}`);
+}
+
+/** What was changed of payment details, a paragraph for each affiliate. */
+function detailsChangesText(changes: readonly DetailsChange[]): string[] {
   const byAffiliate = new Map<string, DetailsChange[]>();
   for (const change of changes) {
     byAffiliate.set(change.affiliateId, [...(byAffiliate.get(change.affiliateId) ?? []), change]);
   }
-  for (const [id, his] of byAffiliate) {
+  return [...byAffiliate].map(([id, his]) => {
     const name = affiliateName({ id, name: his[0]?.affiliateName ?? '' });
     const who = [...new Set(his.map(({ by, on }) => `by ${safeText(by)} on ${on}`))].join(' and ');
-    terminal.print(`\nThe payment details of ${name} were changed ${who}:`);
-    terminal.print(changeLines(his));
-  }
+    return `The payment details of ${name} were changed ${who}:\n${changeLines(his)}`;
+  });
 }
 
 function difference(terminal: Terminal, { old, new: made }: Replacement): Cell {
@@ -100,6 +104,20 @@ export async function printReplacements(
       replacement.old.currency,
     ]),
   });
+}
+
+/** A redo is no yes to payment details that were changed meanwhile. */
+export function redoneDetailsText(changed: readonly Replacement[]): string {
+  const changes = new Map(
+    changed.flatMap(({ detailsChanges }) =>
+      detailsChanges.map((one) => [`${one.affiliateId} ${one.field}`, one] as const),
+    ),
+  );
+  const what = changed.length === 1 ? 'what replaces it' : `what replaces ${changed.length} of them`;
+  return [
+    `Payment files leave out ${what} until somebody approves the new payment details.`,
+    ...detailsChangesText([...changes.values()]),
+  ].join('\n');
 }
 
 /** What was redone, then each with what stands in its place; those redone before, in lines of their own. */

@@ -1,5 +1,6 @@
 /** Payouts for programs and for people. */
 import type { ShownPayout } from '../../app/payouts.js';
+import { maskedAccount } from '../../core/affiliate.js';
 import { formatAmount } from '../../core/money.js';
 import { stepsOf, type Payout, type PayoutStatus, type PayoutStep } from '../../core/payout.js';
 import { equivalentCommand, type Repeated } from '../echo.js';
@@ -184,12 +185,23 @@ export function payoutList(
   };
 }
 
+/** The account to which a payout was sent in its batch, masked; null where there is none. */
+function sentTo(sent: ShownPayout['sent']): string | null {
+  return sent === null || sent.account === '' ? null : maskedAccount(sent.account);
+}
+
+function sentText(sent: ShownPayout['sent']): string | null {
+  const to = sentTo(sent);
+  return sent === null ? null : sent.batch + (to === null ? '' : `, to ${to}`);
+}
+
 /** `payouts show` as JSON tells it. */
-export function shownPayoutJson({ payout, lines, batch, history }: ShownPayout): Record<string, unknown> {
+export function shownPayoutJson({ payout, lines, sent, history }: ShownPayout): Record<string, unknown> {
   return {
     payout: {
       ...payoutJson(payout),
-      batch,
+      batch: sent?.batch ?? null,
+      sentTo: sentTo(sent),
       lines: lines.map(({ commissionId, kind, earnedOn, amount, description }) => ({
         ...{ commissionId, kind, earnedOn },
         amount: formatAmount(amount, payout.currency),
@@ -281,7 +293,7 @@ export function shownPayoutText(terminal: Terminal, shown: ShownPayout): string 
     ['Issued', payout.issuedOn],
     ['Earned', periodText(payout)],
     ['Run', payout.runId],
-    ['Batch', shown.batch],
+    ['Batch', sentText(shown.sent)],
     ['Paid', payout.paidOn],
     ['Reference', payout.reference],
     ['Voided', payout.voidedOn],

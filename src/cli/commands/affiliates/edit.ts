@@ -126,14 +126,8 @@ async function noteConsequences(
     terminal.warn(`${PAYEE_DOUBTS[payment.doubt]}.`);
   }
   if (payment !== null && payment.pending.length > 0) {
-    const { counted, sumsByCurrency } = await import('../../render/money.js');
-    const { detailsHint } = await import('../../render/payouts.js');
-    const what = `${counted(payment.pending.length, 'payout')} not yet paid (${sumsByCurrency(payment.pending)})`;
-    const waiting = payment.pending.filter(({ detailsChanged }) => detailsChanged);
-    terminal.note(`From now on this is where ${what} will be sent.`);
-    if (waiting.length > 0) {
-      terminal.note(`Payment files leave out what was made before. ${detailsHint(waiting, globals)}`);
-    }
+    const { moneyUnderWay } = await import('../../render/payee-change.js');
+    terminal.note(moneyUnderWay(payment, globals));
   }
   const { equivalentCommand } = await import('../../echo.js');
   const next = equivalentCommand({ path: ['affiliates', 'show'] }, [id], globals);

@@ -1,15 +1,18 @@
 /** `payrun import affiliates`: who gets paid, from a file. */
 import type { AffiliatesImported } from '../../../app/import-affiliates.js';
-import { defineCommand } from '../../command.js';
+import { countryHint } from '../../../core/countries.js';
+import { defineCommand, type CommandContext } from '../../command.js';
 import { countsLine, firstOf, importJson, warnOfImport } from '../../render/import.js';
 import { PAYEE_DOUBTS } from '../../render/payee-doubts.js';
 import { safeText } from '../../safe-text.js';
-import type { Terminal } from '../../terminal.js';
 import { withWork } from '../../work.js';
 import { importInBackground } from './background.js';
 import { fileArgument, importInput, importOptions, repeatedImport } from './options.js';
 
-function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): void {
+async function warnOfAffiliates(
+  { terminal, globals }: CommandContext,
+  imported: AffiliatesImported,
+): Promise<void> {
   const { keptStatuses, doubtfulPayees } = imported;
   if (keptStatuses.length > 0) {
     const kept = keptStatuses.map(
@@ -20,6 +23,18 @@ function warnOfAffiliates(terminal: Terminal, imported: AffiliatesImported): voi
   for (const { doubt, count, affiliateIds } of doubtfulPayees) {
     terminal.warn(`${PAYEE_DOUBTS[doubt]}: ${firstOf(affiliateIds, count)}.`);
   }
+  for (const { country, count, affiliateIds } of imported.unknownCountries) {
+    const those = firstOf(affiliateIds, count);
+    terminal.warn(`${country} is no country code. ${countryHint(country)} It stands with: ${those}.`);
+  }
+  const { held } = imported;
+  if (held.length === 0) return;
+  const { counted, sumsByCurrency } = await import('../../render/money.js');
+  const { detailsHint } = await import('../../render/payouts.js');
+  const wait = held.length === 1 ? 'waits' : 'wait';
+  const what = `${counted(held.length, 'payout')} (${sumsByCurrency(held)}) ${wait}`;
+  const why = 'payment details were changed. Payment files leave out what was made before';
+  terminal.warn(`${what} for approval: ${why}. ${detailsHint(held, globals)}`);
 }
 
 export const importAffiliates = defineCommand({
@@ -58,14 +73,22 @@ export const importAffiliates = defineCommand({
     });
     if (imported === undefined) return undefined;
     if (terminal.json) {
-      const { keptStatuses, doubtfulPayees } = imported;
+      const { keptStatuses, doubtfulPayees, unknownCountries, held } = imported;
+      const heldByDetails = held.map(({ invoiceNumber }) => invoiceNumber);
       const document = importJson(imported, dryRun);
-      terminal.printJson({ ...document, possibleDuplicates: [], keptStatuses, doubtfulPayees });
+      terminal.printJson({
+        ...document,
+        possibleDuplicates: [],
+        keptStatuses,
+        doubtfulPayees,
+        unknownCountries,
+        heldByDetails,
+      });
     } else {
       terminal.print(countsLine(imported, dryRun));
     }
     warnOfImport(terminal, imported);
-    warnOfAffiliates(terminal, imported);
+    await warnOfAffiliates(context, imported);
     if (dryRun || terminal.json) return undefined;
     const { equivalentCommand } = await import('../../echo.js');
     const next = equivalentCommand({ path: ['import', 'commissions'] }, ['FILE'], context.globals);

@@ -7,9 +7,10 @@ import {
   type CommandDefinition,
   type CommandInput,
 } from '../../command.js';
-import { echoCommand } from '../../echo.js';
+import { echoCommand, equivalentCommand } from '../../echo.js';
 import { idempotencyKeyOption, repeatedAnswer } from '../../idempotency.js';
-import { agreed, batchArgument, printSettled } from '../../payment-batch.js';
+import { agreed, askedBatchArgument, batchOf, printSettled } from '../../payment-batch.js';
+import { safeText } from '../../safe-text.js';
 import { requireDecision } from '../../terminal.js';
 import { withWork } from '../../work.js';
 
@@ -24,16 +25,19 @@ async function reasonOf({ terminal }: CommandContext, input: CommandInput): Prom
   });
 }
 
+const CONSENT = 'Cancelling a payment batch needs consent: what was sent would be paid twice.';
+
 /** @returns what was shown; undefined where nobody looked; null for a No */
 async function looked(
   context: CommandContext,
   work: Work,
   input: CancelInput,
 ): Promise<LookedAtBatch | undefined | null> {
-  if (!context.terminal.isInteractive) return undefined;
+  if (context.globals.yes) return undefined;
   const { previewCancel } = await import('../../../app/settle-payments.js');
   const found = await previewCancel(work, input);
   if (found.underWay.length === 0) return found;
+  requireDecision(context.terminal, '--yes', CONSENT);
   const { counted, sumsByCurrency } = await import('../../render/money.js');
   const what = `${counted(found.underWay.length, 'payout')} (${sumsByCurrency(found.underWay)})`;
   const question = `Its file was never sent: cancel ${what}?`;
@@ -43,12 +47,19 @@ async function looked(
 async function answer(context: CommandContext, settled: SettledBatch): Promise<void> {
   const nothing = `Nothing to cancel: ${settled.batch.id} is cancelled.`;
   await printSettled(context, settled, { done: 'cancelled', nothing });
-  const { terminal } = context;
+  const { terminal, globals } = context;
   if (terminal.json || settled.payouts.length === 0) return;
-  const { method } = settled.batch;
+  const { batch, files } = settled;
+  const its = files.length === 0 ? 'its file' : files.map(safeText).join(', ');
+  const list = equivalentCommand({ path: ['payouts', 'list'] }, ['--status', 'failed'], globals);
+  const create = equivalentCommand(
+    { path: ['payments', 'create'] },
+    ['--method', batch.method, 'N...'],
+    globals,
+  );
   terminal.note(
-    'Remove its file. The payouts are failed and go into a new batch when they are named:\n' +
-      `  payrun payouts list --status failed\n  payrun payments create --method ${method} N...`,
+    `Remove ${its} and every copy. The payouts are failed and go into a new batch when they are named:\n` +
+      `  ${list}\n  ${create}`,
   );
 }
 
@@ -58,7 +69,7 @@ export const paymentsCancel: CommandDefinition = defineCommand({
   description:
     'What is under way becomes failed and can be paid anew, and the file is not written again. A batch of which ' +
     'something was paid was sent, and is refused. Only cancel what was never sent: the payouts would be paid twice.',
-  arguments: [batchArgument],
+  arguments: [askedBatchArgument],
   options: [
     { flags: '--reason <text>', description: 'why; it stands in the history of the batch and its payouts' },
     idempotencyKeyOption,
@@ -72,12 +83,14 @@ export const paymentsCancel: CommandDefinition = defineCommand({
   writes: true,
   handler: (context, input) =>
     withWork(context, async (work) => {
+      if (work.once !== undefined && !context.globals.yes)
+        requireDecision(context.terminal, '--yes', CONSENT);
       const first = await repeatedAnswer<SettledBatch>(context, work);
       if (first !== undefined) {
         await answer(context, first);
         return undefined;
       }
-      const asked = { batch: input.argument('batch'), reason: await reasonOf(context, input) };
+      const asked = { batch: await batchOf(context, input, work), reason: await reasonOf(context, input) };
       const expected = await looked(context, work, asked);
       const { cancelBatch } = await import('../../../app/settle-payments.js');
       if (expected !== null) await answer(context, await cancelBatch(work, asked, expected));

@@ -1,12 +1,25 @@
 /** `payrun payments confirm B`: the money of a whole batch has arrived. */
 import type { ConfirmInput, LookedAtBatch, SettledBatch } from '../../../app/settle-payments.js';
 import type { Work } from '../../../app/work.js';
-import { defineCommand, type CommandContext, type CommandDefinition } from '../../command.js';
+import type { CalendarDate } from '../../../core/calendar.js';
+import type { PaymentBatch } from '../../../core/payment.js';
+import {
+  defineCommand,
+  type CommandContext,
+  type CommandDefinition,
+  type CommandInput,
+} from '../../command.js';
 import { echoCommand, equivalentCommand } from '../../echo.js';
 import { idempotencyKeyOption, repeatedAnswer } from '../../idempotency.js';
-import { agreed, batchArgument, printSettled } from '../../payment-batch.js';
+import { agreed, askedBatchArgument, batchOf, printSettled } from '../../payment-batch.js';
 import { requireDecision } from '../../terminal.js';
 import { withWork } from '../../work.js';
+
+/** Money does not leave before its day: most likely it is a slip. */
+function warnOfDay({ terminal }: CommandContext, { id, executionOn }: PaymentBatch, on: CalendarDate): void {
+  if (on >= executionOn) return;
+  terminal.warn(`${on} lies before ${executionOn}, the day on which ${id} was to be carried out.`);
+}
 
 /**
  * On a terminal what would be paid is shown and it is asked.
@@ -23,10 +36,29 @@ async function looked(
   if (found.underWay.length === 0) return found;
   requireDecision(context.terminal, '--yes', 'Marking payouts as paid needs consent.');
   const { todayOf } = await import('../../../app/book.js');
+  const on = input.date ?? (await todayOf(work));
+  warnOfDay(context, found.batch, on);
   const { counted, sumsByCurrency } = await import('../../render/money.js');
   const what = `${counted(found.underWay.length, 'payout')} (${sumsByCurrency(found.underWay)})`;
-  const question = `Mark ${what} as paid on ${input.date ?? (await todayOf(work))}?`;
+  const question = `Mark ${what} as paid on ${on}?`;
   return (await agreed(context, found, { question, declined: 'Nothing was confirmed.' })) ? found : null;
+}
+
+/** The day and the reference as said; whoever chose the batch from a list is asked for them, too. */
+async function askedFor(context: CommandContext, input: CommandInput, work: Work): Promise<ConfirmInput> {
+  const { terminal, globals } = context;
+  const batch = await batchOf(context, input, work);
+  const isChosen = input.optionalArgument('batch') === undefined;
+  if (isChosen) {
+    const reconcile = equivalentCommand({ path: ['payments', 'reconcile'] }, [batch, 'FILE'], globals);
+    terminal.note(`Where the provider gives a file that says what became of each:\n  ${reconcile}`);
+  }
+  const { askDate, askReference } = await import('../../payout-questions.js');
+  return {
+    batch,
+    date: await askDate(context, input, work, isChosen),
+    reference: await askReference(context, input, isChosen),
+  };
 }
 
 async function answer(context: CommandContext, settled: SettledBatch): Promise<void> {
@@ -43,7 +75,7 @@ export const paymentsConfirm: CommandDefinition = defineCommand({
     'For a batch that the bank or provider has carried out as a whole; what failed is marked before, by payrun ' +
     'payouts fail. Where there is a result file, payrun payments reconcile reads it. A batch that is confirmed ' +
     'already changes nothing; with another day or reference it is refused.',
-  arguments: [batchArgument],
+  arguments: [askedBatchArgument],
   options: [
     {
       flags: '--date <date>',
@@ -62,6 +94,7 @@ export const paymentsConfirm: CommandDefinition = defineCommand({
     },
   ],
   writes: true,
+  menu: 'Tell what became of a payment file',
   handler: (context, input) =>
     withWork(context, async (work) => {
       const { terminal, globals } = context;
@@ -72,17 +105,16 @@ export const paymentsConfirm: CommandDefinition = defineCommand({
         await answer(context, first);
         return undefined;
       }
-      const { parseDay } = await import('../../../core/period.js');
-      const date = input.text('date');
-      const reference = input.text('reference')?.trim() ?? '';
-      const asked: ConfirmInput = {
-        batch: input.argument('batch'),
-        date: date === undefined ? null : parseDay(date),
-        reference: reference === '' ? null : reference,
-      };
+      const asked = await askedFor(context, input, work);
       const expected = await looked(context, work, asked);
+      const { todayOf } = await import('../../../app/book.js');
       const { confirmPayments } = await import('../../../app/settle-payments.js');
-      if (expected !== null) await answer(context, await confirmPayments(work, asked, expected));
+      if (expected !== null) {
+        const settled = await confirmPayments(work, asked, expected);
+        await answer(context, settled);
+        const isNew = expected === undefined && settled.payouts.length > 0;
+        if (isNew) warnOfDay(context, settled.batch, asked.date ?? (await todayOf(work)));
+      }
       if (terminal.isInteractive) {
         const words = [
           asked.batch,

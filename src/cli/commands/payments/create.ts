@@ -3,30 +3,51 @@ import type { CreatedPayments, PaymentPlace } from '../../../app/create-payments
 import type { PaymentPlan, PaymentRequest } from '../../../app/plan-payments.js';
 import type { Work } from '../../../app/work.js';
 import { PAYOUT_METHODS } from '../../../core/affiliate.js';
-import { PAYMENT_FORMATS } from '../../../core/payment.js';
+import type { CalendarDate } from '../../../core/calendar.js';
+import { PAYMENT_FORMATS, type PaymentMethod } from '../../../core/payment.js';
 import {
   defineCommand,
   type CommandContext,
   type CommandDefinition,
   type CommandInput,
 } from '../../command.js';
-import { echoCommand } from '../../echo.js';
+import { echoCommand, equivalentCommand } from '../../echo.js';
 import { idempotencyKeyOption, repeatedAnswer } from '../../idempotency.js';
-import { whatNext } from '../../payment-batch.js';
+import { warnOfLeftOver, whatNext } from '../../payment-batch.js';
 import { paymentRequest, requestWords } from '../../payment-request.js';
+import { safeText } from '../../safe-text.js';
 import { requireDecision } from '../../terminal.js';
 import { withWork } from '../../work.js';
 
-const NOTHING_WAITS =
-  'Nothing of it waits to be paid by this method: it is on its way or done. What is not yet paid:\n  payrun pending';
+/** @returns why there is nothing to pay where nothing was left out either */
+function nothingWaits({ globals }: CommandContext, { selection, method }: PaymentRequest): string {
+  const pending = equivalentCommand({ path: ['pending'] }, [], globals);
+  const what =
+    selection.of === 'run'
+      ? `Nothing of the run ${selection.run} waits to be paid: it is on its way or done`
+      : `No payout by ${method} waits to be paid`;
+  return `${what}. What is not yet paid:\n  ${pending}`;
+}
+
+/** Banks carry nothing out at the weekend. */
+function noteWeekend({ terminal }: CommandContext, method: PaymentMethod, day: CalendarDate): void {
+  const name = new Map([
+    [0, 'Sunday'],
+    [6, 'Saturday'],
+  ]).get(new Date(`${day}T00:00Z`).getUTCDay());
+  if (name === undefined || (method !== 'sepa' && method !== 'ach')) return;
+  terminal.note(`${day} is a ${name}: the bank carries it out on its next business day.`);
+}
 
 /** What would be paid and what not, as text; a note says what to do about the rest. */
-async function printPlan({ terminal }: CommandContext, plan: PaymentPlan): Promise<void> {
-  const { leftOutNotes, planText } = await import('../../render/payments.js');
-  await terminal.page(planText(terminal, plan));
-  const notes = leftOutNotes(plan);
+async function printPlan(context: CommandContext, plan: PaymentPlan, request: PaymentRequest): Promise<void> {
+  const { terminal, globals } = context;
+  const render = await import('../../render/payments.js');
+  await render.printPlan(terminal, plan);
+  const notes = render.leftOutNotes(plan, globals);
   if (notes !== '') terminal.note(notes);
-  else if (plan.files.length === 0) terminal.note(NOTHING_WAITS);
+  else if (plan.files.length === 0) terminal.note(nothingWaits(context, request));
+  if (plan.files.length > 0) noteWeekend(context, plan.method, plan.order.executionOn);
 }
 
 async function dryRun(context: CommandContext, work: Work, request: PaymentRequest): Promise<void> {
@@ -34,29 +55,61 @@ async function dryRun(context: CommandContext, work: Work, request: PaymentReque
   const plan = await previewPayments(work, request, null);
   if (context.terminal.json) {
     const { planJson } = await import('../../render/payments.js');
-    context.terminal.printJson(planJson(plan, work.actor));
+    context.terminal.printJson(planJson(plan, work.actor, context.globals));
     return;
   }
-  await printPlan(context, plan);
+  await printPlan(context, plan, request);
   context.terminal.note('Nothing was written.');
   if (context.terminal.isInteractive) {
     echoCommand(context, paymentsCreate, [...requestWords(request), '--dry-run']);
   }
 }
 
-/** @param seen whether the plan was shown just now */
-async function answer(context: CommandContext, created: CreatedPayments, seen: boolean): Promise<void> {
-  const { terminal } = context;
+/** What is told beside the batch: whether its plan was shown just now, and which files are not there. */
+interface Told {
+  readonly request: PaymentRequest;
+  readonly seen: boolean;
+  readonly missing: readonly string[];
+}
+
+async function answer(
+  context: CommandContext,
+  created: CreatedPayments,
+  { request, seen, missing }: Told,
+): Promise<void> {
+  const { terminal, globals } = context;
+  const { batch } = created;
   const { createdJson, createdText, leftOutNotes } = await import('../../render/payments.js');
   if (terminal.json) {
-    terminal.printJson(createdJson(created));
+    terminal.printJson(createdJson(created, missing, globals));
     return;
   }
   terminal.print(createdText(terminal, created, seen));
-  const notes = seen ? '' : leftOutNotes(created);
+  const notes = seen ? '' : leftOutNotes(created, globals);
   if (notes !== '') terminal.note(notes);
-  else if (created.batch === null) terminal.note(NOTHING_WAITS);
-  if (created.batch !== null) terminal.note(whatNext(context, created.batch.id));
+  else if (batch === null) terminal.note(nothingWaits(context, request));
+  if (batch === null) return;
+  if (!seen) noteWeekend(context, batch.method, batch.executionOn);
+  terminal.note(whatNext(context, batch.id));
+}
+
+/** Tells the answer of the first call, and which of its files are not there: it may have been killed. */
+async function tellAgain(
+  context: CommandContext,
+  input: CommandInput,
+  work: Work,
+  { first, request }: { readonly first: CreatedPayments; readonly request: PaymentRequest },
+): Promise<void> {
+  const { missingFiles } = await import('../../../app/create-payments.js');
+  const missing = await missingFiles(work, first);
+  await answer(context, first, { request, seen: false, missing });
+  if (missing.length === 0) return;
+  const words = [first.batch?.id ?? '', '--out', input.text('out') ?? '.'];
+  const again = equivalentCommand({ path: ['payments', 'write'] }, words, context.globals);
+  context.terminal.warn(
+    `${missing.map(safeText).join(', ')}: not there with what was written then. ` +
+      `If it was never sent, write it again:\n  ${again}`,
+  );
 }
 
 const CONSENT = 'Making a payment batch needs consent: money is about to leave.';
@@ -89,7 +142,7 @@ async function look(
   const { previewPayments } = await import('../../../app/create-payments.js');
   const { paymentsOf } = await import('../../../app/plan-payments.js');
   const plan = await previewPayments(work, request, null);
-  await printPlan(context, plan);
+  await printPlan(context, plan, request);
   if (plan.files.length === 0) return { plan, place: null, agreed: false };
   const place = await placeOf(context, input);
   await previewPayments(work, request, place);
@@ -112,16 +165,21 @@ async function create(context: CommandContext, input: CommandInput, work: Work):
   if (!globals.yes) requireDecision(terminal, '--yes', CONSENT);
   const first = await repeatedAnswer<CreatedPayments>(context, work);
   if (first !== undefined) {
-    await answer(context, first, false);
+    await tellAgain(context, input, work, { first, request });
     return;
   }
-  const { createPayments } = await import('../../../app/create-payments.js');
+  const make = async (place: PaymentPlace, plan?: PaymentPlan): Promise<void> => {
+    const { createPayments } = await import('../../../app/create-payments.js');
+    const made = await createPayments(work, request, place, plan);
+    await answer(context, made, { request, seen: plan !== undefined, missing: [] });
+    warnOfLeftOver(context, made.leftOver);
+  };
   if (globals.yes) {
-    await answer(context, await createPayments(work, request, await placeOf(context, input)), false);
+    await make(await placeOf(context, input));
     return;
   }
   const { plan, place, agreed } = await look(context, input, work, request);
-  if (place !== null && agreed) await answer(context, await createPayments(work, request, place, plan), true);
+  if (place !== null && agreed) await make(place, plan);
   const words = [
     ...requestWords(request),
     ...['--out', place?.out ?? input.text('out') ?? '.'],

@@ -1,6 +1,7 @@
 /** `payrun payments list`. */
 import type { BatchStatus } from '../../../core/payment.js';
 import { defineCommand } from '../../command.js';
+import { equivalentCommand } from '../../echo.js';
 import { withWork } from '../../work.js';
 
 const STATUSES = ['processing', 'done', 'cancelled'] as const satisfies readonly BatchStatus[];
@@ -25,9 +26,9 @@ export const paymentsList = defineCommand({
         terminal.printJson({ batches: batches.map(batchJson) });
       } else if (batches.length === 0) {
         terminal.print(status === null ? 'There are no payment batches yet.' : 'No payment batch fits.');
-        terminal.note(
-          status === null ? 'Make one with: payrun payments create' : 'All of them: payrun payments list',
-        );
+        const tell = (verb: string): string =>
+          equivalentCommand({ path: ['payments', verb] }, [], context.globals);
+        terminal.note(status === null ? `Make one with: ${tell('create')}` : `All of them: ${tell('list')}`);
       } else {
         const { printTable } = await import('../../table.js');
         const rows = batches.flatMap((batch) => batchRows(terminal, batch));

@@ -1,7 +1,7 @@
 /** `payrun payments write B`: the files of a batch again, byte for byte. */
 import { defineCommand, type CommandContext, type CommandDefinition } from '../../command.js';
 import { echoCommand } from '../../echo.js';
-import { batchArgument } from '../../payment-batch.js';
+import { askedBatchArgument, batchOf, warnOfLeftOver } from '../../payment-batch.js';
 import { requireDecision } from '../../terminal.js';
 import { withWork } from '../../work.js';
 
@@ -18,7 +18,7 @@ export const paymentsWrite: CommandDefinition = defineCommand({
   description:
     'For a file that was lost, also when payments create was killed at its very end. It has the bytes that were ' +
     'written first, whatever changed since; a batch that was cancelled is refused. It is recorded in the batch.',
-  arguments: [batchArgument],
+  arguments: [askedBatchArgument],
   options: [
     { flags: '--out <file>', description: 'a file, or a folder' },
     { flags: '--force', description: 'replace a file that is there' },
@@ -28,24 +28,26 @@ export const paymentsWrite: CommandDefinition = defineCommand({
   handler: (context, input) =>
     withWork(context, async (work) => {
       const { terminal } = context;
+      const batch = await batchOf(context, input, work);
       const said = input.text('out');
       const out = said ?? (await askOut(context));
       const { writeBatch } = await import('../../../app/payments.js');
       const { batchJson, paymentFilesJson, writtenText } = await import('../../render/payments.js');
       const place = { out, overwrite: input.flag('force') };
-      const written = await writeBatch(work, input.argument('batch'), place);
+      const written = await writeBatch(work, batch, place);
       if (terminal.json) {
         terminal.printJson({ batch: batchJson(written.batch), files: paymentFilesJson(written.files) });
       } else {
         terminal.print(writtenText(written));
       }
+      warnOfLeftOver(context, written.leftOver);
       if (written.ended > 0) {
         const { counted } = await import('../../render/money.js');
         terminal.warn(
           `Of ${counted(written.ended, 'payout')} in it something is known already: sent again, it pays twice.`,
         );
       }
-      if (said === undefined) {
+      if (said === undefined || input.optionalArgument('batch') === undefined) {
         const words = [written.batch.id, '--out', out, ...(input.flag('force') ? ['--force'] : [])];
         echoCommand(context, paymentsWrite, words);
       }

@@ -5,7 +5,8 @@ import { defineCommand, type CommandDefinition } from '../../command.js';
 export const failCommand: CommandDefinition = defineCommand({
   path: ['payouts', 'fail'],
   summary: 'Mark payouts on their way as failed',
-  description: 'The money never left. It can be sent again with `payrun payouts process`, or taken back.',
+  description:
+    'The money never left. It can be sent again with `payrun payments create`, by hand, or taken back.',
   arguments: payoutArguments,
   options: [
     payoutOptions.run,

@@ -6,8 +6,9 @@ export const processCommand: CommandDefinition = defineCommand({
   path: ['payouts', 'process'],
   summary: 'Mark payouts as handed over for payment',
   description:
-    'The money is on its way: handed to the bank or to PayPal. From here on a payout cannot be voided, unless it ' +
-    'fails or comes back. What failed or came back is sent again in the same way.',
+    'For money that you hand to the bank or to PayPal yourself: it is on its way. It sends nothing; payrun payments ' +
+    'create makes a payment file and marks what is in it. From here on a payout cannot be voided, unless it fails ' +
+    'or comes back. What failed or came back and is sent again by hand is marked in the same way.',
   arguments: payoutArguments,
   options: [
     payoutOptions.run,

@@ -27,10 +27,31 @@ async function looked(
   const { printReplacements } = await import('../../render/payout-changes.js');
   const { counted, sumsByCurrency } = await import('../../render/money.js');
   await printReplacements(context.terminal, replacements, true);
+  await warnOfDetails(context, replacements, true);
   const sums = sumsByCurrency(replacements.map(({ old }) => old));
   const now = sumsByCurrency(replacements.map((replacement) => replacement.new));
   const message = `Redo ${counted(replacements.length, 'payout')} (${sums}, then ${now})?`;
   return (await confirmed(context, 'redo', message)) ? replacements : null;
+}
+
+/** Warns where payment details were changed before somebody said yes to them: a redo is no such yes. */
+async function warnOfDetails(
+  { terminal, globals }: CommandContext,
+  replacements: readonly Replacement[],
+  preview: boolean,
+): Promise<void> {
+  const changed = replacements.filter(({ detailsChanges }) => detailsChanges.length > 0);
+  if (changed.length === 0) return;
+  const { redoneDetailsText } = await import('../../render/payout-changes.js');
+  terminal.warn(redoneDetailsText(changed));
+  if (preview || terminal.json) return;
+  const { detailsHint } = await import('../../render/payouts.js');
+  terminal.note(
+    detailsHint(
+      changed.map((one) => one.new),
+      globals,
+    ),
+  );
 }
 
 async function show(context: CommandContext, redone: Redone): Promise<void> {
@@ -38,10 +59,12 @@ async function show(context: CommandContext, redone: Redone): Promise<void> {
   const { changedJson, printRedone } = await import('../../render/payout-changes.js');
   if (terminal.json) {
     terminal.printJson(changedJson(redone.payouts, redone.replacements.length));
+    await warnOfDetails(context, redone.replacements, false);
     return;
   }
   await printRedone(terminal, redone);
   await noteLeftOut(terminal, 'redo', redone.leftOut);
+  await warnOfDetails(context, redone.replacements, false);
   const { equivalentCommand } = await import('../../echo.js');
   if (redone.replacements.length > 0) {
     terminal.note(
@@ -55,7 +78,8 @@ export const redoCommand: CommandDefinition = defineCommand({
   summary: 'Void payouts and generate them again with what is known now',
   description:
     'Each is voided with a credit note and generated again for its affiliate and currency with the same range, ' +
-    'campaign and override, as of today, in one transaction. If that would pay nothing, nothing is voided.',
+    'campaign and override, as of today, in one transaction. If that would pay nothing, nothing is voided. ' +
+    'Payment details that were changed meanwhile wait for an approval as before.',
   arguments: payoutArguments,
   options: [payoutOptions.run, payoutOptions.reason, payoutOptions.idempotencyKey],
   examples: [

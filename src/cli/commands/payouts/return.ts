@@ -5,7 +5,8 @@ import { defineCommand, type CommandDefinition } from '../../command.js';
 export const returnCommand: CommandDefinition = defineCommand({
   path: ['payouts', 'return'],
   summary: 'Mark paid payouts as returned',
-  description: 'The money came back. It can be sent again with `payrun payouts process`, or taken back.',
+  description:
+    'The money came back. It can be sent again with `payrun payments create`, by hand, or taken back.',
   arguments: payoutArguments,
   options: [
     payoutOptions.run,

@@ -5,7 +5,9 @@ import { withWork } from '../../work.js';
 export const settingsGet = defineCommand({
   path: ['settings', 'get'],
   summary: 'Print the value of one setting',
-  arguments: [{ name: 'key', description: 'such as hold.days or minimum.USD', required: true }],
+  arguments: [
+    { name: 'key', description: 'such as hold.days or minimum.USD', required: true, offers: 'setting' },
+  ],
   examples: [
     { command: 'payrun settings get minimum.USD', what: 'the least amount that is paid out in USD' },
   ],

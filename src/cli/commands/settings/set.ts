@@ -22,10 +22,17 @@ export const settingsSet = defineCommand({
   path: ['settings', 'set'],
   summary: 'Change one setting from now on',
   description:
-    'What was issued before stays as it is. Setting the value that stands already changes nothing.',
+    'What was issued before stays as it is. Setting the value that stands already changes nothing. ' +
+    'An empty value takes accounts.* and export.* back to their defaults, where they have one.',
   arguments: [
-    { name: 'key', description: 'such as hold.days or minimum.USD', required: true },
-    { name: 'value', description: 'the new value; "" clears a text', required: true, allowEmpty: true },
+    { name: 'key', description: 'such as hold.days or minimum.USD', required: true, offers: 'setting' },
+    {
+      name: 'value',
+      description: 'the new value; "" clears a text, or takes it back',
+      required: true,
+      allowEmpty: true,
+      offers: 'setting-value',
+    },
   ],
   examples: [
     { command: 'payrun settings set minimum.USD 50', what: 'pay nobody less than 50.00 USD' },
@@ -41,11 +48,17 @@ export const settingsSet = defineCommand({
       const { terminal } = context;
       const { settingsJson } = await import('../../render/settings.js');
       const { setting, before, changed } = await set(context, input, work);
+      const { shownSetting } = await import('../../../app/settings.js');
       const { safeText } = await import('../../safe-text.js');
-      const shown = (value: string): string => (value === '' ? 'empty' : safeText(value));
+      const shown = (value: string): string =>
+        value === '' ? 'empty' : safeText(shownSetting(setting.key, value));
       if (terminal.json) terminal.printJson(settingsJson([setting]));
-      else if (changed)
+      else if (changed && setting.value !== before)
         terminal.print(`${setting.key} is now ${shown(setting.value)} (it was ${shown(before)}).`);
+      else if (changed && setting.isDefault)
+        terminal.print(`${setting.key} has its default again, ${shown(setting.value)}.`);
+      else if (changed)
+        terminal.print(`${setting.key} is now set to ${shown(setting.value)}, which was its default.`);
       else terminal.print(`${setting.key} is ${shown(setting.value)} already; nothing was changed.`);
       return undefined;
     }),
