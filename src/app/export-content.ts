@@ -1,4 +1,5 @@
 /** What an accounting file holds: rows, bills or journal entries, read page by page. */
+import type { Bill } from '../core/bill.js';
 import type { CalendarDate } from '../core/calendar.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import { assertBalanced, entryOf } from '../core/journal.js';
@@ -8,6 +9,8 @@ import type { AccountingFormat, ExportPiece, FormatContext } from '../exports/fo
 import { linesCsv, type LineExportRow } from '../exports/lines-csv.js';
 import type { ChangedCell } from '../exports/machine-cells.js';
 import { payoutsCsv, type PayoutExportRow } from '../exports/payouts-csv.js';
+import { runId } from '../core/run.js';
+import { affiliateNames } from '../store/affiliates.js';
 import { eachBill } from '../store/bills.js';
 import type { EarlierExport } from '../store/exports.js';
 import { eachJournalFact } from '../store/journal.js';
@@ -25,6 +28,8 @@ import { contextOf, type FormatInfo } from './export-formats.js';
 
 /** Who is told of what had to be changed. */
 export interface Told {
+  /** So many more rows, documents or entries were read. */
+  read(rows: number): void;
   guarded(cell: GuardedCell): void;
   changed(cell: ChangedCell): void;
   note(sentence: string): void;
@@ -59,6 +64,8 @@ export async function* piecesOf(reader: Reader, asked: Asked): AsyncGenerator<Ex
   const context = contextOf(format.name, book, {
     range: { from: what.from, to: what.to },
     part: what.part,
+    run: what.run === null ? null : runId(what.run),
+    affiliates: () => affiliateNames(reader),
     changed: (cell) => {
       told.changed(cell);
     },
@@ -66,21 +73,28 @@ export async function* piecesOf(reader: Reader, asked: Asked): AsyncGenerator<Ex
       told.note(sentence);
     },
   });
-  yield* accountingPieces(reader, await format.load(), what, context);
+  yield* accountingPieces(reader, await format.load(), asked, context);
 }
 
 function accountingPieces(
   reader: Reader,
   format: AccountingFormat,
-  what: Content,
+  { what, told }: Pick<Asked, 'what' | 'told'>,
   context: FormatContext,
 ): AsyncGenerator<ExportPiece> {
-  if (format.source === 'bills') return format.write({ each: () => eachBill(reader, what) }, context);
+  async function* bills(): AsyncGenerator<readonly Bill[]> {
+    for await (const page of eachBill(reader, what)) {
+      told.read(page.length);
+      yield page;
+    }
+  }
+  if (format.source === 'bills') return format.write({ each: bills }, context);
   const detail = format.detail(context);
   async function* entries(): AsyncGenerator<ReturnType<typeof entryOf>[]> {
     for await (const facts of eachJournalFact(reader, { ...what, detail })) {
       const page = facts.map(entryOf);
       assertBalanced(page);
+      told.read(page.length);
       yield page;
     }
   }
@@ -112,6 +126,7 @@ async function* genericPieces(
   ): AsyncGenerator<Written[]> {
     for await (const page of pages) {
       counted.rows += page.length;
+      told.read(page.length);
       yield page.map((row) => written(row, book));
     }
   }

@@ -1,5 +1,5 @@
 /** The formats of `payrun export`: what of each is known beside `core/export.ts`, and what it may ask. */
-import { accountOf, type AccountRole } from '../core/accounts.js';
+import { accountOf, accountSetting, type AccountQuestion, type AccountRole } from '../core/accounts.js';
 import type { PayoutMethod } from '../core/affiliate.js';
 import { UsageError } from '../core/errors.js';
 import { EXPORT_FORMATS, type ExportFormatName } from '../core/export.js';
@@ -15,6 +15,8 @@ export interface FormatInfo {
   readonly extension: string;
   /** What the name of a file begins with in a folder; the name of the format if not given. */
   readonly fileStem?: string;
+  /** What the name of every file must begin with, or the other program does not see it. */
+  readonly mustBegin?: string;
   /** Null for the generic files. */
   readonly load: (() => Promise<AccountingFormat>) | null;
 }
@@ -22,11 +24,8 @@ export interface FormatInfo {
 const own = (
   extension: string,
   load: () => Promise<AccountingFormat>,
-  fileStem?: string,
-): Omit<FormatInfo, 'name'> => ({
-  ...{ rows: 'own', extension, load },
-  ...(fileStem === undefined ? {} : { fileStem }),
-});
+  names: Pick<FormatInfo, 'fileStem' | 'mustBegin'> = {},
+): Omit<FormatInfo, 'name'> => ({ ...{ rows: 'own', extension, load }, ...names });
 
 const FORMATS: Readonly<Record<ExportFormatName, Omit<FormatInfo, 'name'>>> = {
   payouts: { rows: 'payouts', extension: 'csv', load: null },
@@ -39,7 +38,9 @@ const FORMATS: Readonly<Record<ExportFormatName, Omit<FormatInfo, 'name'>>> = {
   'qbo-journal': own('csv', async () => (await import('../exports/qbo-journal.js')).qboJournal),
   iif: own('iif', async () => (await import('../exports/iif.js')).iif),
   sage50: own('csv', async () => (await import('../exports/sage50.js')).sage50),
-  datev: own('csv', async () => (await import('../exports/datev.js')).datev, 'EXTF_datev'),
+  datev: own('csv', async () => (await import('../exports/datev.js')).datev, {
+    ...{ fileStem: 'EXTF_datev', mustBegin: 'EXTF_' },
+  }),
   template: own('csv', () => {
     throw new Error('A template is read before its format is known.');
   }),
@@ -66,12 +67,13 @@ const settingsOf = (book: Book): Parameters<typeof accountOf>[0] => ({
 export function contextOf(
   format: string,
   book: Book,
-  rest: Pick<FormatContext, 'range' | 'part' | 'changed' | 'note'>,
+  rest: Pick<FormatContext, 'range' | 'part' | 'run' | 'affiliates' | 'changed' | 'note'>,
 ): FormatContext {
   const settings = settingsOf(book);
   return {
     ...rest,
-    account: (role: AccountRole, method: PayoutMethod | null = null) => accountFor(role, method),
+    account: (role, method = null) => accountOf(settings, format, role, asked(role, method)),
+    accountSetting: (role, method = null) => accountSetting(settings, format, role, asked(role, method)),
     affiliateAccount: (affiliateId) => {
       const account = book.stored.get(affiliateAccountKey(affiliateId)) ?? '';
       return account === '' ? null : account;
@@ -84,9 +86,8 @@ export function contextOf(
     },
     currency: book.currency,
   };
-  function accountFor(role: AccountRole, method: PayoutMethod | null): string {
-    const own =
-      role === 'expense' && settings.setting(`export.${format}.account`) !== undefined ? 'account' : role;
-    return accountOf(settings, format, role, { method, own });
+  function asked(role: AccountRole, method: PayoutMethod | null): AccountQuestion {
+    const isOneOnly = role === 'expense' && settings.setting(`export.${format}.account`) !== undefined;
+    return { method, own: isOneOnly ? 'account' : role };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Looking at background jobs. Whether one lives is told by its lock, which the system releases when its
- * process dies; whether its work is done by the ledger, where the answer was committed with it, and of an
- * export by its file.
+ * process dies; whether its work is done by the ledger, where the answer was committed with it. Exports were
+ * not recorded there before version 4: what was exported then is told by the files.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntegrityError, NotFoundError } from '../core/errors.js';
@@ -9,7 +9,6 @@ import {
   CANCELLED_EXIT_CODE,
   isAlive,
   jobState,
-  leavesFile,
   notedFiles,
   parseJobId,
   type Job,
@@ -36,8 +35,9 @@ export interface ShownJob {
   /** What its process said besides the answer, of all attempts. */
   readonly log: readonly string[];
   /**
-   * The document of its failure, or of the files of an export; null where there is none, or it was damaged.
-   * What any other job answered is in the ledger.
+   * The document of its failure, or of the files of an export that the ledger does not know of, as it was
+   * before version 4; null where there is none, or it was damaged. What any other job answered is in the
+   * ledger.
    */
   readonly answer: Readonly<Record<string, unknown>> | null;
   /** The key under which its answer is kept. */
@@ -123,9 +123,20 @@ export async function showJob(work: Work, text: string): Promise<ShownJob> {
   return { job, log, answer, once: record.once };
 }
 
-/** An export that was killed after its files were there left what it had noted of them. */
+/**
+ * Whether a job is an export of the time when the ledger knew nothing of exports: such a one noted its files
+ * just before they took their names, and its answer does not say as what it was recorded.
+ */
+function isOldExport({ command }: Pick<Job, 'command'>, folder: JobFolder): boolean {
+  if (command !== 'export') return false;
+  if (folder.has('file.json')) return true;
+  const answer = keptIn(folder);
+  return answer?.['files'] !== undefined && answer['export'] === undefined;
+}
+
+/** An old export that was killed after its files were there left what it had noted of them. */
 function answerOf(job: Job, folder: JobFolder): ShownJob['answer'] {
-  if (job.state === 'done' && !leavesFile(job)) return null;
+  if (job.state === 'done' && !isOldExport(job, folder)) return null;
   const answer = keptIn(folder);
   if (job.state !== 'done' || answer?.['files'] !== undefined) return answer;
   const note = folder.json('file.json');
@@ -228,14 +239,16 @@ async function factsOf(
     const exitCode = folder.json('ended.json')?.exitCode ?? null;
     const cancelAsked = folder.has('cancel.json');
     if (lock !== 'free') return { lock, exitCode, cancelAsked, answered: false };
-    const answered = leavesFile(record)
-      ? exitCode === 0 || (await isWritten(folder))
-      : known || (await work.ledger.read((reader) => isKept(reader, record)));
+    const answered =
+      known ||
+      (isOldExport(record, folder)
+        ? exitCode === 0 || (await isWritten(folder))
+        : await work.ledger.read((reader) => isKept(reader, record)));
     if (look(folder) === 'free') return { lock, exitCode, cancelAsked, answered };
   }
 }
 
-/** Whether all the files that an export was about to name are there: with just the bytes noted. */
+/** Whether all the files that an old export was about to name are there: with just the bytes noted. */
 async function isWritten(folder: JobFolder): Promise<boolean> {
   const note = folder.json('file.json');
   if (note === null) return false;

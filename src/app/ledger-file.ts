@@ -2,7 +2,7 @@
 import { InterruptedError } from '../core/errors.js';
 import { interruptible } from '../host/interruption.js';
 import type { Ledger } from '../store/ledger.js';
-import { openLedger as open } from '../store/open.js';
+import { findLedger, openLedger as open } from '../store/open.js';
 import type { Progress } from './work.js';
 
 /**
@@ -26,6 +26,16 @@ export async function openLedger(
     tellWait: (who) => progress?.(0, 0, `waiting for the ledger: ${who}`),
     interruptible: (wait) => interruptible(wait, gaveUpWaiting()),
   });
+}
+
+/**
+ * Opens the ledger for looking alone: it waits for nobody and leaves a ledger of another version as it is.
+ * @returns null for one of another version
+ * @throws what `openLedger` throws
+ */
+export async function openLedgerAsItIs(path: string): Promise<Ledger | null> {
+  const { layout } = await findLedger(path, { waitMs: 0 });
+  return layout === 'current' ? open(path, { waitMs: 0 }) : null;
 }
 
 const gaveUpWaiting = (): InterruptedError =>

@@ -1,6 +1,8 @@
 /** The settings of a ledger: reading them, and changing one as a dated fact. */
-import { isOwnAccount } from '../core/accounts.js';
+import { isAccountOfRole } from '../core/accounts.js';
+import { maskedAccount } from '../core/affiliate.js';
 import { ConflictError, NotFoundError, UsageError } from '../core/errors.js';
+import { isTakenBack } from '../core/export-settings.js';
 import { parsePattern, patternsClash } from '../core/numbering.js';
 import {
   affiliateAccountKey,
@@ -20,7 +22,7 @@ import { write, type Work } from './work.js';
 export interface Setting {
   readonly key: string;
   readonly value: string;
-  /** Whether the value is that of the definition, because nobody set another. */
+  /** Whether the value is that of the definition; an account that somebody set to the same is none. */
   readonly isDefault: boolean;
   readonly description: string;
 }
@@ -36,7 +38,8 @@ const PATTERNS = ['invoice.pattern', 'credit-note.pattern'] as const;
 
 function settingOf(book: Book, { key, description, default: byDefault }: SettingDefinition): Setting {
   const value = book.setting(key);
-  return { key, value, isDefault: value === byDefault, description };
+  const isSet = isAccountOfRole(key) && book.stored.has(key);
+  return { key, value, isDefault: value === byDefault && !isSet, description };
 }
 
 /**
@@ -82,8 +85,14 @@ export async function getSetting(work: Work, key: string): Promise<Setting> {
   return work.ledger.read(async (reader) => settingOf(await Book.read(reader, work.now), definition));
 }
 
+/** A value as it is told and recorded: of an account enough to recognise it. */
+export function shownSetting(key: string, value: string): string {
+  return key === 'company.iban' && value !== '' ? maskedAccount(value) : value;
+}
+
 /**
- * Changes one setting from now on; a value that stands already changes nothing.
+ * Changes one setting from now on; a value that stands already changes nothing. Nothing at all takes the
+ * settings of exports back to their defaults.
  * @param evenIfSame records it all the same, as set today
  * @throws UsageError for an unknown name or a value that it does not take; NotFoundError for the account of
  * an affiliate who is not there; ConflictError when it is fixed, or when the numbers of invoices and credit
@@ -96,25 +105,31 @@ export async function setSetting(
   evenIfSame = false,
 ): Promise<SettingChanged> {
   const definition = nameable(key);
-  const value = parsed(definition, said);
-  const request = { command: 'settings set', request: { key: definition.key, value } };
+  const isBack = said.trim() === '' && isTakenBack(definition);
+  const value = isBack ? (definition.default ?? '') : parsed(definition, said);
+  const request = {
+    command: 'settings set',
+    request: { key: definition.key, value: isBack ? null : shownSetting(definition.key, value) },
+  };
   return write<SettingChanged>(work, request, async (writer) => {
     const book = await Book.read(writer, work.now);
     const before = book.setting(definition.key);
+    const isSet = book.stored.has(definition.key);
+    const isAccount = isAccountOfRole(definition.key);
     const setting: Setting = {
       ...settingOf(book, definition),
       value,
-      isDefault: value === definition.default,
+      isDefault: value === definition.default && (isBack || !isAccount),
     };
-    const isFirst = value !== '' && isOwnAccount(definition.key) && !book.stored.has(definition.key);
-    if (value === before && !isFirst && !evenIfSame)
+    const saysMore = isBack ? isSet : value !== '' && isAccount && !isSet;
+    if (value === before && !saysMore && !evenIfSame)
       return { result: { setting, before, changed: false }, changed: false };
     await refuseFixed(writer, definition, before);
     await refuseNobody(writer, definition.key);
     refuseClash(book, definition.key, value);
     await insertSetting(writer, {
       key: definition.key,
-      value,
+      value: isBack ? null : value,
       setOn: book.today,
       setAt: work.now.toISOString(),
       setBy: work.actor,

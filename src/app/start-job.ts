@@ -1,15 +1,7 @@
 /** Starting background jobs, and starting again what failed or was cancelled. */
 import { randomUUID } from 'node:crypto';
 import { ConflictError } from '../core/errors.js';
-import {
-  canBeRetried,
-  isAlive,
-  jobNumber,
-  leavesFile,
-  type Job,
-  type JobCancel,
-  type JobRecord,
-} from '../core/job.js';
+import { canBeRetried, isAlive, jobNumber, type Job, type JobCancel, type JobRecord } from '../core/job.js';
 import { startDetached } from '../host/detached-process.js';
 import { JobsFolder, type JobFolder } from '../host/job-folder.js';
 import { ProcessLock } from '../store/process-lock.js';
@@ -63,7 +55,7 @@ export async function startJob(work: Work, request: JobRequest): Promise<Started
   const known =
     key === null ? null : await jobUnderKey(work, onceOf(request, key), () => Promise.resolve(piped));
   if (known !== null) return known;
-  refuseReadOnly(work, request);
+  work.ledger.refuseReadOnly();
   const jobs = JobsFolder.beside(work.ledger.path);
   const { id, folder } = jobs.make(await highestNumber(work));
   let starter: ProcessLock | null = null;
@@ -105,11 +97,6 @@ function recordOf(work: Work, request: JobRequest, id: string): JobRecord {
   const once = onceOf(request, key ?? `job:${id}:${randomUUID()}`);
   const made = { createdAt: work.now.toISOString(), createdBy: work.actor };
   return { id, command, words, once, piped: piped !== null, ...made };
-}
-
-/** A job that could only fail is not made. @throws ConflictError when its ledger is read-only */
-function refuseReadOnly({ ledger }: Work, job: Pick<JobRecord, 'command'>): void {
-  if (!leavesFile(job)) ledger.refuseReadOnly();
 }
 
 /**
@@ -197,7 +184,7 @@ async function startAgain(work: Work, placed: PlacedJob, piped: Piped | null): P
   try {
     const job = await jobAt(work, placed, processLockOf);
     if (!canBeRetried(job)) return { job, started: false, cancelled: null };
-    refuseReadOnly(work, record);
+    work.ledger.refuseReadOnly();
     if (piped !== null) await folder.spool(piped);
     else if (record.piped && !folder.has('input')) throw inputIsGone(record);
     const cancelled = job.state === 'cancelled' ? folder.json('cancel.json') : null;

@@ -26,7 +26,7 @@ import {
 } from '../store/statement.js';
 import { balancesOf, holdsOf } from './balances.js';
 import { Book } from './book.js';
-import { rangeName, SHOWN_GUARDED, type Exported } from './export.js';
+import { GuardedCells, rangeName, type Exported } from './export.js';
 import { resolveAffiliate } from './find-affiliate.js';
 import type { Work } from './work.js';
 
@@ -182,11 +182,13 @@ export interface StatementText {
 
 /** The statement as a format that is not for the screen. */
 export function statementFile(statement: Statement, format: 'csv' | 'html'): StatementText {
-  const cells: GuardedCell[] = [];
-  const onGuarded = (cell: GuardedCell): void => void cells.push(cell);
+  const cells = new GuardedCells();
+  const onGuarded = (cell: GuardedCell): void => {
+    cells.add(cell);
+  };
   return {
     pieces: format === 'csv' ? statementCsv(statement, { eol: '\n', onGuarded }) : statementHtml(statement),
-    guarded: () => ({ count: cells.length, first: cells.slice(0, SHOWN_GUARDED) }),
+    guarded: () => cells.told,
   };
 }
 

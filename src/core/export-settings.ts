@@ -103,6 +103,21 @@ const PLAIN_TEXT_ACCOUNTS = [
   'Assets:Bank',
 ] as const;
 
+/** Empty is a value of its own here: no chart of accounts, no note to the payee. */
+const MAY_BE_EMPTY = ['export.datev.chart', 'export.paypal.note'];
+
+/** Whether an empty value takes the setting back to its default, which is another. */
+export function isTakenBack({
+  key,
+  default: byDefault,
+}: {
+  readonly key: string;
+  readonly default: string | null;
+}): boolean {
+  const isOfExports = key.startsWith('accounts.') || key.startsWith('export.');
+  return isOfExports && byDefault !== null && byDefault !== '' && !MAY_BE_EMPTY.includes(key);
+}
+
 export const EXPORT_SETTINGS: readonly ExportSetting[] = [
   setting('export.xero-bills.account', 'The account of a bill; empty: accounts.expense.', ''),
   setting(

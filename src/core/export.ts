@@ -10,7 +10,7 @@ export const EXPORT_FORMATS = [
   { name: 'journal', summary: 'Generic CSV: a row a line of a journal entry', by: 'posting' },
   { name: 'xero-bills', summary: 'Xero: bills and credit notes', by: 'issue' },
   { name: 'xero-journal', summary: 'Xero: manual journals, in the base currency', by: 'posting' },
-  { name: 'qbo-bills', summary: 'QuickBooks Online: bills', by: 'issue' },
+  { name: 'qbo-bills', summary: 'QuickBooks Online: bills; credit notes as negative ones', by: 'issue' },
   { name: 'qbo-journal', summary: 'QuickBooks Online: journal entries', by: 'posting' },
   { name: 'iif', summary: 'QuickBooks Desktop: bills and vendor refunds (IIF)', by: 'issue' },
   { name: 'sage50', summary: 'Sage 50 (UK): purchase invoices and credits', by: 'issue' },
@@ -47,6 +47,8 @@ export interface ExportRecord {
   readonly currency: CurrencyCode | null;
   /** Whether it left out what was exported before. */
   readonly newOnly: boolean;
+  /** Whether exports of news leave out what it had: not where it was only looked at on a terminal. */
+  readonly counts: boolean;
   readonly files: readonly ExportedFile[];
   readonly exportedAt: string;
   readonly exportedOn: CalendarDate;

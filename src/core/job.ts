@@ -80,7 +80,7 @@ export interface JobFacts {
   readonly exitCode: number | null;
   /** Whether somebody asked to cancel it. */
   readonly cancelAsked: boolean;
-  /** Whether the ledger holds the answer of its work; of an export, whether its file was written. */
+  /** Whether the ledger holds the answer of its work; of an old export, whether its file was written. */
   readonly answered: boolean;
 }
 
@@ -97,11 +97,6 @@ export function jobState({ lock, exitCode, cancelAsked, answered }: JobFacts): J
   if (answered) return 'done';
   if (cancelAsked && (exitCode === null || exitCode === CANCELLED_EXIT_CODE)) return 'cancelled';
   return 'failed';
-}
-
-/** Whether what a command leaves is a file, and nothing in the ledger. */
-export function leavesFile({ command }: Pick<JobRecord, 'command'>): boolean {
-  return command === 'export';
 }
 
 /** Whether a job makes payouts, so that starting it again is asked about where somebody can be asked. */

@@ -29,28 +29,26 @@ export const FORMATS_OF: Readonly<Record<PaymentMethod, readonly PaymentFormat[]
 };
 
 /** Why a payout is not in a batch. */
-export const LEFT_OUT_REASONS = [
-  'wrong_status',
-  'in_batch',
-  'other_method',
-  'approval_required',
-  'affiliate_blocked',
-  'affiliate_paused',
-  'corrected_since',
-  'details_changed',
-  'missing_account',
-  'bad_account',
-  'bad_iban',
-  'bad_bic',
-  'bad_routing_number',
-  'bad_email',
-  'bad_currency',
-  'bad_name',
-  'name_too_long',
-  'bad_characters',
-  'amount_limit',
-] as const;
-export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+export type LeftOutReason =
+  | 'wrong_status'
+  | 'in_batch'
+  | 'other_method'
+  | 'approval_required'
+  | 'affiliate_blocked'
+  | 'affiliate_paused'
+  | 'corrected_since'
+  | 'details_changed'
+  | 'missing_account'
+  | 'bad_account'
+  | 'bad_iban'
+  | 'bad_bic'
+  | 'bad_routing_number'
+  | 'bad_email'
+  | 'bad_currency'
+  | 'bad_name'
+  | 'name_too_long'
+  | 'bad_characters'
+  | 'amount_limit';
 
 /** One payout to be paid, with the affiliate's payment details as they are now. Minor units. */
 export interface Payment {
@@ -196,8 +194,7 @@ export interface PaymentFileFacts {
 }
 
 /** What was done with a batch. */
-export const BATCH_VERBS = ['created', 'confirmed', 'reconciled', 'cancelled', 'written'] as const;
-export type BatchVerb = (typeof BATCH_VERBS)[number];
+export type BatchVerb = 'created' | 'confirmed' | 'reconciled' | 'cancelled' | 'written';
 
 /** One thing that was done with a batch. */
 export interface BatchStep {

@@ -1,4 +1,5 @@
 /** What the values of settings may be: each takes what was typed and answers its normal form. */
+import { countryHint, isCountry } from './countries.js';
 import { isCurrency, unknownCurrency } from './currencies.js';
 import { UsageError } from './errors.js';
 import { compactCode, ibanProblem, isBic } from './iban.js';
@@ -9,7 +10,11 @@ import { isRoutingNumber } from './routing-number.js';
 import { isTimeZone } from './time-zone.js';
 
 /** The value in its normal form; throws UsageError saying what is allowed. */
-export type ParseValue = (text: string) => string;
+export interface ParseValue {
+  (text: string): string;
+  /** All that it takes, where that is a few words. */
+  readonly choices?: readonly string[];
+}
 
 const MAX_HOLD_DAYS = 3650;
 const MAX_CODE_LENGTH = 40;
@@ -32,20 +37,27 @@ export function text(maxLength: number): ParseValue {
 }
 
 export function optional(parse: ParseValue): ParseValue {
-  return (said) => (said.trim() === '' ? '' : parse(said));
+  const parseIfAny = (said: string): string => (said.trim() === '' ? '' : parse(said));
+  return withChoices(parseIfAny, parse.choices);
 }
 
 export function oneOf(choices: readonly string[]): ParseValue {
-  return (said) => {
+  return withChoices((said) => {
     const value = inSmallLetters(said.trim());
     if (!choices.includes(value)) throw refused(said, `one of ${choices.join(', ')}`);
     return value;
-  };
+  }, choices);
+}
+
+function withChoices(parse: (said: string) => string, choices: readonly string[] | undefined): ParseValue {
+  return choices === undefined ? parse : Object.assign(parse, { choices });
 }
 
 export function country(said: string): string {
   const value = inCapitals(said.trim());
-  if (!/^[A-Z]{2}$/.test(value)) throw refused(said, 'a country code of two letters, such as DE');
+  if (!isCountry(value)) {
+    throw new UsageError(`"${said.slice(0, 60)}" is no country code.`, { hint: countryHint(value) });
+  }
   return value;
 }
 
@@ -116,11 +128,11 @@ export function wholeNumber(least: number, most: number): ParseValue {
 
 /** One of these, in whatever letters it is typed; it stands as it is written here. */
 export function oneOfWords(choices: readonly string[]): ParseValue {
-  return (said) => {
+  return withChoices((said) => {
     const value = choices.find((choice) => inSmallLetters(choice) === inSmallLetters(said.trim()));
     if (value === undefined) throw refused(said, `one of ${choices.join(', ')}`);
     return value;
-  };
+  }, choices);
 }
 
 /** What fits the fixed fields of a bank's file: ASCII, not empty, at most so many characters. */

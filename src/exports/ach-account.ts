@@ -20,7 +20,7 @@ const WITH_ROUTING = /^([0-9]{9})( ?[/:] ?| |-)(.+)$/;
 const WITH_KIND = /^(.*?) ?[/: -] ?(checking|savings)$/i;
 
 /** Reads `ROUTING/ACCOUNT`, or an account whose routing number stands in the place of the BIC. */
-export function achTarget({ account, bic }: Payment): AchTarget | PaymentProblem {
+export function achTarget({ account, bic }: Pick<Payment, 'account' | 'bic'>): AchTarget | PaymentProblem {
   const said = (account ?? '').replace(/\s+/gu, ' ').trim();
   if (said === '') return { reason: 'missing_account', message: 'there is no account' };
   const [, before = said, kind = 'checking'] = WITH_KIND.exec(said) ?? [];

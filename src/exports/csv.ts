@@ -87,7 +87,12 @@ function safeCell(cell: CsvCell, column: CsvColumn, row: number, options: CsvOpt
     throw new Error(`Row ${row}, column ${title}: ${JSON.stringify(cell)} is no ${kind}.`);
   }
   const text = cell.replace(CONTROL_CHARACTERS, ' ').trim();
-  if (!FORMULA_START.test(text)) return text;
-  options.onGuarded?.({ row, column: title, value: cell });
-  return `'${text}`;
+  const safe = guarded(text);
+  if (safe !== text) options.onGuarded?.({ row, column: title, value: cell });
+  return safe;
+}
+
+/** The text, with an apostrophe in front where a spreadsheet would take it for a formula. */
+export function guarded(text: string): string {
+  return FORMULA_START.test(text) ? `'${text}` : text;
 }

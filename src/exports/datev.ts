@@ -4,6 +4,7 @@
  */
 import type { AccountRole } from '../core/accounts.js';
 import { endOfMonth, startOfMonth, type CalendarDate } from '../core/calendar.js';
+import type { CurrencyCode } from '../core/currencies.js';
 import { UsageError } from '../core/errors.js';
 import type { JournalEntry, JournalLine } from '../core/journal.js';
 import { formatAmount } from '../core/money.js';
@@ -73,6 +74,7 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
       stack.last = entry.postingDate;
     }
   }
+  rows.refuseOtherCurrencies();
   yield pieceOf(file, stack, context);
   cells.finish(HINT);
 }
@@ -114,6 +116,7 @@ function fiscalYearOf(month: CalendarDate, firstMonth: number): CalendarDate {
 class Rows {
   readonly #accounts: Accounts;
   readonly #names: boolean;
+  readonly #currencies = new Set<CurrencyCode>();
   #row = 0;
 
   constructor(
@@ -125,11 +128,13 @@ class Rows {
   }
 
   /**
-   * The row of an entry; null where it books from an account to itself.
-   * @throws UsageError when it is not in EUR, or an account is none of DATEV's
+   * The row of an entry; null where it books from an account to itself, and where it is not in EUR, which is
+   * refused in the end.
+   * @throws UsageError when an account is none of DATEV's
    */
   of(entry: JournalEntry): string | null {
-    refuseOtherCurrency(entry);
+    this.#currencies.add(entry.currency);
+    if (entry.currency !== 'EUR') return null;
     const [debit, credit] = entry.lines;
     const account = this.#accounts.of(debit, entry);
     const contra = this.#accounts.of(credit, entry);
@@ -150,6 +155,16 @@ class Rows {
     return [...cells, AFTER_TEXT, NOT_LOCKED, AFTER_LOCK].join(';');
   }
 
+  /** @throws UsageError: another currency needs its rate on the day, which payrun does not know */
+  refuseOtherCurrencies(): void {
+    const met = [...this.#currencies].sort();
+    if (met.every((currency) => currency === 'EUR')) return;
+    throw new UsageError(
+      `DATEV books in EUR, and the entries are in ${met.join(', ')}; payrun knows no rates.`,
+      { hint: 'Ask for EUR alone: --currency EUR.' },
+    );
+  }
+
   #place(column: number): CellPlace {
     return { row: this.#row, column: DATEV_COLUMNS[column - 1] ?? '' };
   }
@@ -167,7 +182,7 @@ class Rows {
    * note settles. What accrued has no document but a number of its own, the same in every export.
    */
   #document(entry: JournalEntry): string {
-    const number = entry.invoiceNumber ?? entryNumber(entry, this.context.part);
+    const number = entry.invoiceNumber ?? entryNumber(entry, this.context);
     return this.cells.code(number, this.#place(11), DOCUMENT_NUMBER, DOCUMENT_FORM);
   }
 
@@ -182,14 +197,6 @@ class Rows {
     const rules = { allowed: WINDOWS_1252, isRequired: true, maxLength: MAX_TEXT_LENGTH };
     return this.cells.text(said, this.#place(14), rules);
   }
-}
-
-/** @throws UsageError: another currency needs its rate on the day, which payrun does not know */
-function refuseOtherCurrency({ currency, id }: JournalEntry): void {
-  if (currency === 'EUR') return;
-  throw new UsageError(`DATEV books in EUR, and ${id} is in ${currency}; payrun knows no rates.`, {
-    hint: 'Ask for EUR alone: --currency EUR.',
-  });
 }
 
 /** The accounts in DATEV: digits, and of a length that says what they are. */
@@ -210,16 +217,12 @@ class Accounts {
       role === 'payable' && affiliateId !== null ? this.context.affiliateAccount(affiliateId) : null;
     const account = own ?? this.context.account(role, method);
     const setting =
-      own === null || affiliateId === null ? this.#settingOf(role, method) : affiliateAccountKey(affiliateId);
+      own === null || affiliateId === null
+        ? this.context.accountSetting(role, method)
+        : affiliateAccountKey(affiliateId);
     this.#check(account, role, setting);
     this.#checked.set(key, account);
     return account;
-  }
-
-  #settingOf(role: AccountRole, method: JournalEntry['method']): string {
-    const goesThroughClearing =
-      method !== null && this.context.account(role, method) !== this.context.account(role);
-    return goesThroughClearing ? `accounts.clearing.${method}` : `export.datev.${role}`;
   }
 
   /** @throws UsageError naming the setting */

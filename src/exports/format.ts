@@ -17,12 +17,22 @@ export interface ExportPiece {
   readonly rows: number;
 }
 
+/** An affiliate as he is called now. */
+export interface AffiliateName {
+  readonly id: string;
+  readonly name: string | null;
+}
+
 /** What a format may ask. */
 export interface FormatContext {
   /** The account of a role; of what was paid by a method, where that has a clearing account. */
   account(role: AccountRole, method?: PayoutMethod | null): string;
+  /** The setting by which that account becomes another one. */
+  accountSetting(role: AccountRole, method?: PayoutMethod | null): string;
   /** The account of an affiliate in the accounting system, null where nobody set one. */
   affiliateAccount(affiliateId: string): string | null;
+  /** All affiliates of the ledger, also those of whom nothing is exported. */
+  affiliates(): Promise<readonly AffiliateName[]>;
   /** The value of `export.<format>.<name>`. */
   setting(name: string): string;
   readonly company: { readonly name: string; readonly country: string; readonly vatNumber: string };
@@ -35,6 +45,8 @@ export interface FormatContext {
    * null for an export of everything.
    */
   readonly part: number | null;
+  /** The id of the run whose payouts alone were asked for; null for those of all. */
+  readonly run: string | null;
   /** Tells of a text cell that had to be changed. */
   changed(cell: ChangedCell): void;
   /** Tells the user something about the file in a sentence, once. */

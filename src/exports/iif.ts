@@ -5,6 +5,7 @@
 import { billWords, type Bill } from '../core/bill.js';
 import { UsageError } from '../core/errors.js';
 import { formatAmount } from '../core/money.js';
+import { billHints, ofWhom } from './bill-hints.js';
 import type { BillFormat, Bills, ExportPiece, FormatContext } from './format.js';
 import { localDate } from './local-dates.js';
 import { MachineCells } from './machine-cells.js';
@@ -21,15 +22,12 @@ const TYPES = { bill: 'BILL', credit_note: 'BILL REFUND' } as const;
 
 /** QuickBooks parts a name from that above it by a colon; a quote may begin a cell. */
 const NAME_RULES = { allowed: WINDOWS_1252, maxLength: 41, separators: /[:"]/g } as const;
-/** ASCII without quotes. */
-const PLAIN = /^[\x20\x21\x23-\x7e]+$/;
+/** ASCII without quotes, and no formula. */
+const PLAIN = /^(?![=+\-@])[\x20\x21\x23-\x7e]+$/;
+const PLAIN_WORDS = 'ASCII without quotes, and begin with none of = + - @';
 
 const ACCOUNT = /^[^\t"]+$/;
 const LINES_OF_A_BILL = 3;
-
-const HINT =
-  'Say how QuickBooks calls a vendor with `payrun settings set accounts.affiliate.ID NAME`. ' +
-  'Numbers of documents follow invoice.pattern and credit-note.pattern.';
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
   const cells = new MachineCells((cell) => {
@@ -39,7 +37,7 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
     expense: accountName(context, 'expense', 'export.iif.account'),
     payable: accountName(context, 'payable', 'export.iif.payable'),
   };
-  const currency = new OneCurrency(context, 'An IIF file');
+  const currency = new OneCurrency(context, 'An IIF file has no currency', 'bills');
   const names = new SupplierNames(context, cells, NAME_RULES);
   yield { file: 1, content: bytesOf(HEADER), rows: 0 };
   let row = 1;
@@ -48,19 +46,22 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
       currency.take(bill.currency);
       noteDecimals(context, 'QuickBooks', bill.amount, bill.currency);
       const code = (column: string, value: string): string =>
-        cells.code(value, { row, column }, PLAIN, 'ASCII without quotes');
+        cells.code(value, { row, column, ...ofWhom(bill) }, PLAIN, PLAIN_WORDS);
       const number = code('DOCNUM', bill.number);
       const memo = code('MEMO', billWords(bill));
-      const name = names.of(bill.affiliateId, bill.affiliateName, { row, column: 'NAME' });
+      const name = names.of(bill.affiliateId, bill.affiliateName, {
+        ...{ row, column: 'NAME' },
+        ...ofWhom(bill),
+      });
       const entry = linesOf(bill, { accounts, name, number, memo });
       row += LINES_OF_A_BILL;
       return entry;
     });
     if (lines.length > 0) yield { file: 1, content: bytesOf(lines), rows: lines.length };
   }
-  names.finish();
+  await names.finish();
   currency.finish();
-  cells.finish(HINT);
+  cells.finish(billHints('QuickBooks'));
 }
 
 interface Named {

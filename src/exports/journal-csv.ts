@@ -1,9 +1,9 @@
 /** The generic journal: one row a line of an entry, for whatever reads CSV. */
 import { formatAmount } from '../core/money.js';
-import { csvLines } from './csv.js';
+import { csvLines, guarded } from './csv.js';
 import { idInPart } from './entry-numbers.js';
 import type { ExportPiece, FormatContext, Journal, JournalFormat } from './format.js';
-import { MachineCells } from './machine-cells.js';
+import { MachineCells, type CellPlace } from './machine-cells.js';
 
 const COLUMNS = [
   'entry',
@@ -33,19 +33,21 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
       entry.lines.map(({ role, amount }) => {
         row += 1;
         const text = (column: string, value: string | null): string => cells.text(value, { row, column });
+        const code = (column: string, value: string | null): string =>
+          guardedCode(value ?? '', { row, column }, context);
         const size = formatAmount(amount < 0n ? -amount : amount, entry.currency);
         return [
-          idInPart(entry, context.part),
+          code('entry', idInPart(entry, context)),
           entry.postingDate,
           entry.kind,
-          context.account(role, entry.method),
+          code('account', context.account(role, entry.method)),
           role,
           amount > 0n ? size : '',
           amount < 0n ? size : '',
           entry.currency,
-          entry.affiliateId ?? '',
+          code('affiliate_id', entry.affiliateId),
           text('affiliate_name', entry.affiliateName),
-          entry.invoiceNumber ?? '',
+          code('invoice_number', entry.invoiceNumber),
           entry.runId ?? '',
           text('reference', entry.reference),
           entry.words,
@@ -55,6 +57,13 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
     if (lines.length > 0) yield { file: 1, content: csvLines(lines, '\n'), rows: lines.length };
   }
   cells.finish();
+}
+
+/** What identifies something keeps every character; a formula gets an apostrophe in front, which is told. */
+function guardedCode(value: string, place: CellPlace, context: FormatContext): string {
+  const written = guarded(value);
+  if (written !== value) context.changed({ ...place, value, written });
+  return written;
 }
 
 export const journalCsv: JournalFormat = { source: 'journal', detail: () => 'day', write };

@@ -9,10 +9,12 @@ import { InvalidDataError } from '../core/errors.js';
 export interface CellPlace {
   readonly row: number;
   readonly column: string;
+  /** What the row is about, in words: `INV-2026-000001 of aff_1`. */
+  readonly of?: string;
 }
 
 /** A text cell that could not stand as it was. */
-export interface ChangedCell extends CellPlace {
+export interface ChangedCell extends Omit<CellPlace, 'of'> {
   readonly value: string;
   readonly written: string;
 }
@@ -34,8 +36,35 @@ export interface TextRules {
   readonly separators?: RegExp;
 }
 
-/** So many problems are named in the message; all of them are in its details. */
+/** What can be done about what was refused. */
+export interface CellHints {
+  readonly text: string;
+  readonly code: string;
+}
+
+/** So many values are named in the message; every cell is in its details. */
 const NAMED = 5;
+/** As long as a value is shown. */
+const SHOWN_CHARACTERS = 60;
+
+/** The same words as those in which a detail is shown, so that it is not shown again. */
+function problemText({ row, column, of, value, message }: CellProblem, count: number): string {
+  const where = `row ${row}${of === undefined ? '' : ` (${of})`}, ${column}`;
+  const often = count === 1 ? '' : ` (in ${count} cells)`;
+  return `${where}, ${JSON.stringify(value.slice(0, SHOWN_CHARACTERS))}: ${message}${often}`;
+}
+
+/** The cells of each value that is wrong in the same way. */
+function byValue(problems: readonly CellProblem[]): CellProblem[][] {
+  const found = new Map<string, CellProblem[]>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.value, problem.message]);
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [problem]);
+    else same.push(problem);
+  }
+  return [...found.values()];
+}
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
 const SPACES = /\s+/gu;
@@ -43,6 +72,7 @@ const FORMULA_START = /^[=+\-@\uff1d\uff0b\uff0d\uff20\s]+/u;
 
 /** Makes the cells of one export, remembers what it could not make, and refuses at the end. */
 export class MachineCells {
+  readonly #kinds = new Set<'text' | 'code'>();
   readonly #problems: CellProblem[] = [];
 
   constructor(private readonly changed: (cell: ChangedCell) => void) {}
@@ -62,23 +92,27 @@ export class MachineCells {
     const text = characters.slice(0, maxLength).join('').trim();
     const bad = allowed === undefined ? undefined : Array.from(text).find((one) => !allowed.test(one));
     if (bad !== undefined) {
+      this.#kinds.add('text');
       this.refuse(place, said, `the format has no character ${JSON.stringify(bad)}`);
       return '';
     }
     if (text === '' && rules.isRequired === true) {
+      this.#kinds.add('text');
       this.refuse(
         place,
         said,
         said === '' ? 'it is empty' : 'nothing of it is left that the format can carry',
       );
     }
-    if (text !== said) this.changed({ ...place, value: said, written: text });
+    const { row, column } = place;
+    if (text !== said) this.changed({ row, column, value: said, written: text });
     return text;
   }
 
   /** What identifies something is never changed: it fits, or it is refused and empty. `form` in words. */
   code(value: string, place: CellPlace, pattern: RegExp, form: string): string {
     if (pattern.test(value)) return value;
+    this.#kinds.add('code');
     this.refuse(place, value, `it must be ${form}`);
     return '';
   }
@@ -88,17 +122,26 @@ export class MachineCells {
     this.#problems.push({ ...place, value, message });
   }
 
-  /** @throws InvalidDataError naming row and column of every cell that could not be written */
-  finish(hint = 'Change it where it comes from, for an affiliate with `payrun affiliates edit`.'): void {
+  /**
+   * @throws InvalidDataError naming the values that could not be written, each by the first row and column in
+   * which it stands; its details name every cell
+   */
+  finish(
+    hint:
+      string | CellHints = 'Change it where it comes from, for an affiliate with `payrun affiliates edit`.',
+  ): void {
     if (this.#problems.length === 0) return;
-    const first = this.#problems
+    const values = byValue(this.#problems);
+    const first = values
       .slice(0, NAMED)
-      .map(({ row, column, value, message }) => `row ${row}, ${column}, "${value.slice(0, 60)}": ${message}`);
-    const more = this.#problems.length > NAMED ? `; and ${this.#problems.length - NAMED} more` : '';
+      .flatMap(([problem, ...same]) =>
+        problem === undefined ? [] : [problemText(problem, same.length + 1)],
+      );
+    const more = values.length > NAMED ? `; and ${values.length - NAMED} more` : '';
     throw new InvalidDataError(
       `The format cannot carry everything; no file was written. ${first.join('; ')}${more}.`,
       {
-        hint,
+        hint: typeof hint === 'string' ? hint : [...this.#kinds].map((kind) => hint[kind]).join(' '),
         details: this.#problems,
       },
     );

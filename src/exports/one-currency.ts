@@ -7,14 +7,23 @@ import type { FormatContext } from './format.js';
 export class OneCurrency {
   readonly #met = new Set<CurrencyCode>();
 
-  /** @param file what cannot name it, as a sentence begins: `An IIF file` */
+  /**
+   * @param lack as a sentence begins: `An IIF file has no currency`
+   * @param what the rows are made of
+   */
   constructor(
     private readonly context: FormatContext,
-    private readonly file: string,
+    private readonly lack: string,
+    private readonly what: 'bills' | 'entries',
   ) {}
 
   take(currency: CurrencyCode): void {
     this.#met.add(currency);
+  }
+
+  /** Whether the export will be refused in the end. */
+  get areSeveral(): boolean {
+    return this.#met.size > 1;
   }
 
   /**
@@ -22,19 +31,19 @@ export class OneCurrency {
    * @throws UsageError naming the currencies when there are several
    */
   finish(): void {
-    const [only, ...others] = [...this.#met].sort();
+    const { context, what } = this;
+    const met = [...this.#met].sort();
+    const [only] = met;
     if (only === undefined) return;
-    if (others.length > 0) {
-      throw new UsageError(
-        `${this.file} has no currency, and the bills are in ${[only, ...others].join(', ')}.`,
-        {
-          hint: `Ask for the base currency of your books alone, such as --currency ${this.context.currency}.`,
-        },
-      );
+    if (this.areSeveral) {
+      const likely = this.#met.has(context.currency) ? context.currency : only;
+      throw new UsageError(`${this.lack}, and the ${what} are in ${met.join(', ')}.`, {
+        hint: `Ask for the base currency of your books there alone, such as --currency ${likely}.`,
+      });
     }
-    if (only !== this.context.currency) {
-      this.context.note(
-        `The bills are in ${only}, which the file cannot say: import it only where the base currency is ${only}.`,
+    if (only !== context.currency) {
+      context.note(
+        `The ${what} are in ${only}, which the file cannot say: import it only where the base currency is ${only}.`,
       );
     }
   }

@@ -3,6 +3,7 @@
  * schema of ISO 20022 takes much that no bank does; the rules of the European Payments Council above it are
  * checked here, payment by payment.
  */
+import { isCountry } from '../core/countries.js';
 import type { CurrencyCode } from '../core/currencies.js';
 import { compactCode, IBAN_PROBLEMS, ibanProblem, isBic, isSepaIban } from '../core/iban.js';
 import { formatAmount } from '../core/money.js';
@@ -201,7 +202,7 @@ function bankOf(bic: string | null, order: PaymentOrder): XmlElement[] {
 /** A town and a country at least, or nothing: banks refuse the unstructured addresses of old. */
 function addressOf({ city, postalCode, country }: Payment): XmlElement[] {
   const town = fitting(city, MAX_TOWN);
-  if (town === null || country === null || !/^[A-Z]{2}$/.test(country)) return [];
+  if (town === null || country === null || !isCountry(country)) return [];
   const code = fitting(postalCode, MAX_POST_CODE);
   const lines: XmlElement[] = code === null ? [] : [['PstCd', code]];
   return [['PstlAdr', [...lines, ['TwnNm', town], ['Ctry', country]]]];

@@ -106,10 +106,8 @@ class Chart {
     const account = this.dialect.account(hasRoot(name) ? name : `${ROOT_OF_ROLE[role]}:${name}`);
     if (account !== null) return account;
     const { format, accountForm } = this.dialect;
-    const isClearing = method !== null && name !== this.context.account(role, null);
-    const key = isClearing ? `accounts.clearing.${method}` : `export.${format}.${role}`;
     throw new UsageError(`The format ${format} has no account "${name}": ${accountForm}.`, {
-      hint: `Set another: payrun settings set ${key} "${ROOT_OF_ROLE[role]}:..."`,
+      hint: `Set another: payrun settings set ${this.context.accountSetting(role, method)} "${ROOT_OF_ROLE[role]}:..."`,
     });
   }
 }
@@ -136,7 +134,7 @@ export function plainTextJournal(dialect: Dialect): JournalFormat {
         row += 1;
         return dialect.entry({
           entry,
-          id: idInPart(entry, context.part),
+          id: idInPart(entry, context),
           payee: dialect.payee(entry, cells, row),
           reference: dialect.reference(entry, cells, row),
           postings: postingsOf(entry, chart),

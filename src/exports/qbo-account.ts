@@ -3,10 +3,8 @@ import type { FormatContext } from './format.js';
 
 /** Longer numbers are not kept; the first character is none that begins a formula. */
 export const DOCUMENT_NUMBER = /^[\p{L}\p{N}][^\p{Cc}\u2028\u2029]{0,20}$/u;
-/** What a number must be; what is issued keeps its number. */
 export const DOCUMENT_NUMBER_WORDS =
-  'at most 21 characters in QuickBooks Online; shorter patterns in invoice.pattern and credit-note.pattern make ' +
-  'shorter numbers from then on';
+  'at most 21 characters in QuickBooks Online, and begin with a letter or digit';
 
 /** A colon would make a supplier a part of another. */
 export const NAME_RULES = { separators: /:/gu } as const;

@@ -2,6 +2,7 @@
 import { billWords, type Bill } from '../core/bill.js';
 import { addDays } from '../core/calendar.js';
 import { formatAmount } from '../core/money.js';
+import { billHints, ofWhom } from './bill-hints.js';
 import type { BillFormat, Bills, ExportPiece, FormatContext } from './format.js';
 import { dateOrder, localDate } from './local-dates.js';
 import { MachineCells } from './machine-cells.js';
@@ -45,8 +46,8 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
     });
     yield* files.add(documents);
   }
-  names.finish();
-  cells.finish();
+  await names.finish();
+  cells.finish(billHints('QuickBooks Online'));
 }
 
 interface Place {
@@ -71,8 +72,13 @@ function rowOf(bill: Bill, { row, cells, names, context }: Place): string[] {
   const column = `*${context.setting('supplier-title')}`;
   const words = billWords(bill);
   return [
-    cells.code(bill.number, { row, column: '*BillNo' }, DOCUMENT_NUMBER, DOCUMENT_NUMBER_WORDS),
-    names.of(bill.affiliateId, bill.affiliateName, { row, column }),
+    cells.code(
+      bill.number,
+      { row, column: '*BillNo', ...ofWhom(bill) },
+      DOCUMENT_NUMBER,
+      DOCUMENT_NUMBER_WORDS,
+    ),
+    names.of(bill.affiliateId, bill.affiliateName, { row, column, ...ofWhom(bill) }),
     localDate(bill.date, order),
     localDate(due, order),
     '',

@@ -5,6 +5,7 @@
 import { UsageError } from '../core/errors.js';
 import type { JournalEntry, JournalLine } from '../core/journal.js';
 import { formatAmount } from '../core/money.js';
+import { billHints, ofWhom } from './bill-hints.js';
 import { countWords, entryNumber, isMonthly, monthWords } from './entry-numbers.js';
 import type { ExportPiece, FormatContext, Journal, JournalFormat } from './format.js';
 import { dateOrder, localDate } from './local-dates.js';
@@ -49,8 +50,8 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
     });
     yield* files.add(documents);
   }
-  names.finish();
-  cells.finish();
+  await names.finish();
+  cells.finish(billHints('QuickBooks Online'));
 }
 
 interface Place {
@@ -63,8 +64,8 @@ interface Place {
 
 function documentOf(entry: JournalEntry, { row, cells, names, context }: Place): CsvDocument {
   const number = cells.code(
-    entryNumber(entry, context.part),
-    { row, column: '*JournalNo' },
+    entryNumber(entry, context),
+    { row, column: '*JournalNo', ...ofWhom(entry) },
     DOCUMENT_NUMBER,
     DOCUMENT_NUMBER_WORDS,
   );
@@ -77,7 +78,10 @@ function documentOf(entry: JournalEntry, { row, cells, names, context }: Place):
     const [on, currency] = position === 0 || isRepeated ? [date, entry.currency] : ['', ''];
     const name =
       line.role === 'payable' && entry.affiliateId !== null
-        ? names.of(entry.affiliateId, entry.affiliateName, { row: row + position, column: 'Name' })
+        ? names.of(entry.affiliateId, entry.affiliateName, {
+            ...{ row: row + position, column: 'Name' },
+            ...ofWhom(entry),
+          })
         : '';
     return [number, on, account, debit, credit, description, name, currency, '', ''];
   });
@@ -100,9 +104,7 @@ function accountOf(entry: JournalEntry, { role }: JournalLine, context: FormatCo
   const account = qboAccount(
     context,
     context.account(role, entry.method),
-    role === 'bank' && entry.method !== null
-      ? `accounts.clearing.${entry.method}`
-      : `export.qbo-journal.${role}`,
+    context.accountSetting(role, entry.method),
   );
   if (role === 'payable' && isMonthly(entry) && ACCOUNTS_PAYABLE.test(account)) {
     throw new UsageError(

@@ -7,6 +7,7 @@ import { ConflictError, UsageError } from '../core/errors.js';
 import { inCapitals } from '../core/letters.js';
 import { formatAmount } from '../core/money.js';
 import { affiliateAccountKey } from '../core/settings.js';
+import { billHints, ofWhom } from './bill-hints.js';
 import { csvLines } from './csv.js';
 import type { BillFormat, Bills, ExportPiece, FormatContext } from './format.js';
 import { localDate } from './local-dates.js';
@@ -36,14 +37,13 @@ const TYPES = { bill: 'PI', credit_note: 'PC' } as const;
 
 const NOMINAL_CODE = /^[A-Za-z0-9]{1,8}$/;
 const SUPPLIER_REFERENCE = /^[\x21\x23-\x2b\x2d-\x7e]{1,8}$/;
-const REFERENCE = /^[\x20-\x7e]{1,30}$/;
+const REFERENCE = /^(?![=+\-@])[\x20-\x7e]{1,30}$/;
+const REFERENCE_WORDS = 'at most 30 characters of ASCII, and begin with none of = + - @';
 const DETAILS = /^[\x20-\x7e]{1,60}$/;
 
 const MAX_REFERENCE_LENGTH = 8;
 const LETTERS_KEPT = 2;
 const NAMED = 5;
-
-const HINT = 'Numbers of documents follow invoice.pattern and credit-note.pattern.';
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
   const cells = new MachineCells((cell) => {
@@ -51,12 +51,14 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
   });
   const nominal = nominalCode(context);
   const suppliers = new Suppliers(context);
-  const currency = new OneCurrency(context, 'A file for Sage 50');
+  const currency = new OneCurrency(context, 'A file for Sage 50 has no currency', 'bills');
   yield { file: 1, content: csvLines([COLUMNS], '\r\n'), rows: 0 };
   let row = 0;
   for await (const page of bills.each()) {
     const lines = page.map((bill) => {
       row += 1;
+      const code = (column: string, value: string, pattern: RegExp, form: string): string =>
+        cells.code(value, { row, column, ...ofWhom(bill) }, pattern, form);
       currency.take(bill.currency);
       noteDecimals(context, 'Sage 50', bill.amount, bill.currency);
       return [
@@ -65,8 +67,8 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
         nominal,
         context.setting('department'),
         localDate(bill.date, 'dmy'),
-        cells.code(bill.number, { row, column: 'Reference' }, REFERENCE, 'at most 30 characters of ASCII'),
-        cells.code(billWords(bill), { row, column: 'Details' }, DETAILS, 'at most 60 characters of ASCII'),
+        code('Reference', bill.number, REFERENCE, REFERENCE_WORDS),
+        code('Details', billWords(bill), DETAILS, 'at most 60 characters of ASCII'),
         formatAmount(bill.amount, bill.currency),
         context.setting('tax-code'),
         formatAmount(0n, bill.currency),
@@ -78,9 +80,9 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
     });
     if (lines.length > 0) yield { file: 1, content: csvLines(lines, '\r\n'), rows: lines.length };
   }
-  suppliers.tell();
+  await suppliers.finish();
   currency.finish();
-  cells.finish(HINT);
+  cells.finish(billHints('Sage 50'));
 }
 
 /** @throws UsageError when the account is no nominal code */
@@ -103,35 +105,50 @@ interface Supplier {
 /** The suppliers of one export. */
 class Suppliers {
   readonly #byId = new Map<string, Supplier>();
-  readonly #byReference = new Map<string, Supplier>();
 
   constructor(private readonly context: FormatContext) {}
 
   /**
    * The account of the affiliate, else what his id gives.
-   * @throws UsageError when the account that was set is none; ConflictError when another affiliate came to
-   * the same one
+   * @throws UsageError when the account that was set is none
    */
   reference(affiliateId: string): string {
     const known = this.#byId.get(affiliateId);
     if (known !== undefined) return known.reference;
-    const said = this.context.affiliateAccount(affiliateId);
-    if (said !== null && !SUPPLIER_REFERENCE.test(said)) throw noReference(affiliateId, said);
-    const supplier = {
-      affiliateId,
-      reference: said ?? referenceOf(affiliateId),
-      isSet: said !== null,
-    };
-    const key = inCapitals(supplier.reference);
-    const other = this.#byReference.get(key);
-    if (other !== undefined && !(other.isSet && supplier.isSet)) throw sameReference(other, supplier);
-    this.#byReference.set(key, supplier);
+    const supplier = this.#supplierOf(affiliateId);
+    const { isSet, reference } = supplier;
+    if (isSet && !SUPPLIER_REFERENCE.test(reference)) throw noReference(affiliateId, reference);
     this.#byId.set(affiliateId, supplier);
-    return supplier.reference;
+    return reference;
   }
 
-  /** Says which references nobody could guess. */
-  tell(): void {
+  #supplierOf(affiliateId: string): Supplier {
+    const said = this.context.affiliateAccount(affiliateId);
+    return { affiliateId, reference: said ?? referenceOf(affiliateId), isSet: said !== null };
+  }
+
+  /**
+   * Says which references nobody could guess.
+   * @throws ConflictError when an affiliate of the export and another of the ledger, who may be in the next
+   * one, come to the same reference
+   */
+  async finish(): Promise<void> {
+    const suppliers = [...this.#byId.values()];
+    const others = (await this.context.affiliates())
+      .filter(({ id }) => !this.#byId.has(id))
+      .map(({ id }) => this.#supplierOf(id));
+    const owners = new Map<string, Supplier>();
+    const clashes = [...suppliers, ...others].flatMap((supplier, place) => {
+      const key = inCapitals(supplier.reference);
+      const owner = owners.get(key);
+      if (owner === undefined && place < suppliers.length) owners.set(key, supplier);
+      return owner === undefined || (owner.isSet && supplier.isSet) ? [] : [[owner, supplier] as const];
+    });
+    if (clashes.length > 0) throw sameReferences(clashes);
+    this.#tell();
+  }
+
+  #tell(): void {
     const made = [...this.#byId.values()].filter(
       ({ affiliateId, reference, isSet }) => !isSet && reference !== plainReference(affiliateId),
     );
@@ -164,17 +181,19 @@ function noReference(affiliateId: string, said: string): UsageError {
   );
 }
 
-function sameReference(one: Supplier, other: Supplier): ConflictError {
-  const { reference, affiliateId } = other;
-  return new ConflictError(
-    `${one.affiliateId} and ${affiliateId} would both be the supplier ${reference} in Sage 50.`,
-    {
-      hint:
-        `Tell them apart with \`payrun settings set ${affiliateAccountKey(affiliateId)} REFERENCE\`; ` +
-        'if they are one supplier, set it for both.',
-      details: [one, other],
-    },
-  );
+/** All of them, so that they can be told apart at once. */
+function sameReferences(clashes: readonly (readonly [Supplier, Supplier])[]): ConflictError {
+  const named = clashes
+    .slice(0, NAMED)
+    .map(([one, other]) => `${one.affiliateId} and ${other.affiliateId} as ${other.reference}`);
+  const more = clashes.length > NAMED ? `; and ${clashes.length - NAMED} more` : '';
+  const [id] = clashes.map(([, other]) => other.affiliateId);
+  return new ConflictError(`Two affiliates would be one supplier in Sage 50: ${named.join('; ')}${more}.`, {
+    hint:
+      `Tell them apart with \`payrun settings set ${affiliateAccountKey(id ?? '<id>')} REFERENCE\`, or set that of ` +
+      'the one whom Sage does not know yet; if they are one supplier, set it for both.',
+    details: clashes.flat(),
+  });
 }
 
 export const sage50: BillFormat = { source: 'bills', write };

@@ -90,8 +90,9 @@ export const BILL_FIELDS: Readonly<Record<string, TemplateField<BillRow>>> = {
     'issuedate date billdate invoicedate documentdate transactiondate createddate postingdate glpostingdate',
     ({ bill: { date } }, writing) => writing.date(date),
   ),
-  due_date: own('duedate due paymentdue', ({ bill: { date } }, writing) =>
-    writing.date(addDays(date, Number(writing.context.setting('due-days')))),
+  due_date: own('duedate due paymentdue', ({ bill: { kind, date } }, writing) =>
+    // What is taken back is due at once.
+    writing.date(kind === 'bill' ? addDays(date, Number(writing.context.setting('due-days'))) : date),
   ),
   affiliate_id: code(
     'affiliateid',
@@ -193,7 +194,7 @@ export const JOURNAL_FIELDS: Readonly<Record<string, TemplateField<JournalRow>>>
   entry: own(
     'entry entryid entryno entrynumber journalno journalnumber journalid journalentry externalid tranid ' +
       'transactionid transactionno number docnum documentno documentnumber referenceno',
-    (row, { context }) => idInPart(row.entry, context.part),
+    (row, { context }) => idInPart(row.entry, context),
     true,
   ),
   posting_date: own(

@@ -11,6 +11,7 @@ import { csvLines } from './csv.js';
 import type { AccountingFormat, ExportPiece, FormatContext } from './format.js';
 import { localDate } from './local-dates.js';
 import { MachineCells } from './machine-cells.js';
+import { OneCurrency } from './one-currency.js';
 import {
   BILL_FIELDS,
   columnKey,
@@ -162,10 +163,14 @@ interface Job<Row> {
 class Rows<Row> {
   readonly #cells: MachineCells;
   readonly #writing: Writing;
-  readonly #currencies = new Set<CurrencyCode>();
+  /** Null where a column names it. */
+  readonly #currency: OneCurrency | null;
   #row = 0;
 
-  constructor(private readonly job: Job<Row>) {
+  constructor(
+    private readonly job: Job<Row>,
+    what: 'bills' | 'entries',
+  ) {
     const { context, map } = job;
     this.#cells = new MachineCells((cell) => {
       context.changed(cell);
@@ -174,6 +179,9 @@ class Rows<Row> {
     const date = (one: CalendarDate): string =>
       order === 'dmy' || order === 'mdy' ? localDate(one, order) : one;
     this.#writing = { context, date };
+    this.#currency = job.filled.some(({ field }) => isCurrency(field))
+      ? null
+      : new OneCurrency(context, 'The template has no currency column', what);
     const unknown = job.filled.filter(({ field, constant }) => field === null && constant === null);
     const names = unknown.map(({ title }) => title.trim()).filter((title) => title !== '');
     if (names.length > 0) context.note(`Columns that payrun does not know stay empty: ${names.join(', ')}.`);
@@ -186,7 +194,7 @@ class Rows<Row> {
   /** @param isFirst whether it is the first line of its entry */
   cells(row: Row, currency: CurrencyCode, isFirst: boolean): string[] {
     this.#row += 1;
-    this.#see(currency);
+    this.#currency?.take(currency);
     return this.job.filled.map(({ title, field, constant, isRequired }) => {
       if (constant !== null) return constant;
       if (field === null || (field.isOfEntry === true && !isFirst && !this.job.map.repeatHeader)) return '';
@@ -198,36 +206,25 @@ class Rows<Row> {
     });
   }
 
-  /** @throws UsageError where amounts in several currencies would stand in a file that does not name them */
-  #see(currency: CurrencyCode): void {
-    const { filled, context } = this.job;
-    if (this.#currencies.has(currency)) return;
-    this.#currencies.add(currency);
-    const fields: unknown[] = [BILL_FIELDS['currency'], JOURNAL_FIELDS['currency']];
-    if (filled.some(({ field }) => field !== null && fields.includes(field))) return;
-    const codes = [...this.#currencies].sort();
-    if (codes.length > 1) {
-      throw new UsageError(
-        `The template has no column for the currency, and amounts are in ${codes.join(' and ')}.`,
-        {
-          hint: 'Export one after the other with --currency CODE.',
-        },
-      );
-    }
-    if (currency !== context.currency)
-      context.note(`The file does not say so: its amounts are in ${currency}.`);
-  }
-
   piece(lines: readonly (readonly string[])[]): ExportPiece {
     const { delimiter, eol } = this.job.template;
     return { file: 1, content: csvLines(lines, eol, delimiter), rows: lines.length };
   }
 
-  /** @throws InvalidDataError naming what could not be written */
+  /**
+   * @throws InvalidDataError naming what could not be written; UsageError where amounts in several currencies
+   * would stand in a file that does not name them
+   */
   finish(): void {
+    this.#currency?.finish();
     this.#cells.finish();
   }
 }
+
+const isCurrency = <Row>(field: TemplateField<Row> | null): boolean => {
+  const fields: unknown[] = [BILL_FIELDS['currency'], JOURNAL_FIELDS['currency']];
+  return field !== null && fields.includes(field);
+};
 
 /** A line is a debit or a credit: the other of two required columns is empty. */
 function isSide<Row>(field: TemplateField<Row>): boolean {
@@ -239,7 +236,7 @@ async function* writeBills(
   pages: AsyncIterable<readonly BillRow['bill'][]>,
   job: Job<BillRow>,
 ): AsyncGenerator<ExportPiece> {
-  const rows = new Rows(job);
+  const rows = new Rows(job, 'bills');
   const { context, filled } = job;
   if (!filled.some(({ field }) => field === BILL_FIELDS['amount']))
     context.note('The template has no column for the amount.');
@@ -257,7 +254,7 @@ async function* writeJournal(
   pages: AsyncIterable<readonly JournalRow['entry'][]>,
   job: Job<JournalRow>,
 ): AsyncGenerator<ExportPiece> {
-  const rows = new Rows(job);
+  const rows = new Rows(job, 'entries');
   yield rows.header();
   for await (const page of pages) {
     const lines = page.flatMap((entry) =>

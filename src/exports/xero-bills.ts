@@ -2,6 +2,7 @@
 import { billWords, type Bill } from '../core/bill.js';
 import { addDays } from '../core/calendar.js';
 import { formatAmount } from '../core/money.js';
+import { billHints, ofWhom } from './bill-hints.js';
 import type { BillFormat, Bills, ExportPiece, FormatContext } from './format.js';
 import { dateOrder, localDate } from './local-dates.js';
 import { MachineCells } from './machine-cells.js';
@@ -63,8 +64,8 @@ async function* write(bills: Bills, context: FormatContext): AsyncGenerator<Expo
     });
     yield* files.add(documents);
   }
-  names.finish();
-  cells.finish();
+  await names.finish();
+  cells.finish(billHints('Xero'));
 }
 
 interface Place {
@@ -85,7 +86,11 @@ function rowOf(bill: Bill, { row, cells, names, context }: Place): Partial<Recor
     cells.text(value ?? null, { row, column });
   const [line1, line2, line3] = [bill.company, ...bill.addressLines].filter((line) => line !== null);
   return {
-    '*ContactName': names.of(bill.affiliateId, bill.affiliateName, { row, column: '*ContactName' }),
+    '*ContactName': names.of(bill.affiliateId, bill.affiliateName, {
+      row,
+      column: '*ContactName',
+      ...ofWhom(bill),
+    }),
     EmailAddress: text('EmailAddress', bill.email),
     POAddressLine1: text('POAddressLine1', line1),
     POAddressLine2: text('POAddressLine2', line2),
@@ -96,9 +101,9 @@ function rowOf(bill: Bill, { row, cells, names, context }: Place): Partial<Recor
     POCountry: text('POCountry', bill.country),
     '*InvoiceNumber': cells.code(
       bill.number,
-      { row, column: '*InvoiceNumber' },
+      { row, column: '*InvoiceNumber', ...ofWhom(bill) },
       NUMBER,
-      'at most 255 characters',
+      'at most 255 characters that begin with a letter or digit',
     ),
     '*InvoiceDate': localDate(bill.date, order),
     '*DueDate': localDate(due, order),

@@ -2,14 +2,13 @@
  * Manual journals for Xero: rows of one narration and date are one journal, a debit is positive and a credit
  * negative (FORMATS.md 1.2). There is no column for a currency: Xero takes all of it for its base currency.
  */
-import type { CurrencyCode } from '../core/currencies.js';
-import { UsageError } from '../core/errors.js';
 import type { JournalEntry } from '../core/journal.js';
 import { formatAmount } from '../core/money.js';
 import { countWords, entryNumber, isMonthly, monthWords } from './entry-numbers.js';
 import type { ExportPiece, FormatContext, Journal, JournalFormat } from './format.js';
 import { dateOrder, localDate } from './local-dates.js';
 import { MachineCells } from './machine-cells.js';
+import { OneCurrency } from './one-currency.js';
 import { SplitCsv, type CsvDocument } from './split-csv.js';
 import { noteDecimals } from './two-decimals.js';
 import { xeroAccount } from './xero-account.js';
@@ -36,13 +35,13 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
     context.changed(cell);
   });
   const files = new SplitCsv(COLUMNS, { rows: LINES_A_FILE });
-  const currencies = new Set<CurrencyCode>();
+  const currency = new OneCurrency(context, 'A Xero journal has no currency', 'entries');
   yield files.begin();
   let row = 0;
   for await (const page of journal.each()) {
-    for (const { currency } of page) currencies.add(currency);
+    for (const entry of page) currency.take(entry.currency);
     // What is refused in the end needs its currencies only.
-    if (currencies.size > 1) continue;
+    if (currency.areSeveral) continue;
     const documents = page.map((entry) => {
       const document = documentOf(entry, { row: row + 1, cells, context });
       row += document.rows.length;
@@ -50,24 +49,8 @@ async function* write(journal: Journal, context: FormatContext): AsyncGenerator<
     });
     yield* files.add(documents);
   }
-  checkCurrencies([...currencies].sort(), context);
+  currency.finish();
   cells.finish();
-}
-
-/** @throws UsageError naming the currencies when there are several */
-function checkCurrencies(currencies: readonly CurrencyCode[], context: FormatContext): void {
-  const [only] = currencies;
-  if (currencies.length > 1) {
-    const likely = currencies.includes(context.currency) ? context.currency : (only ?? '');
-    throw new UsageError(`A Xero journal has no currency, and the entries are in ${currencies.join(', ')}.`, {
-      hint: `Ask for the base currency of your Xero organisation alone, such as --currency ${likely}.`,
-    });
-  }
-  if (only !== undefined && only !== context.currency) {
-    context.note(
-      `The entries are in ${only}, which the file cannot say: import it only where the base currency is ${only}.`,
-    );
-  }
 }
 
 function documentOf(
@@ -80,10 +63,9 @@ function documentOf(
   const date = localDate(entry.postingDate, dateOrder(context.setting('date-order')));
   const rows = entry.lines.map(({ role, amount }) => {
     noteDecimals(context, 'Xero', amount, entry.currency);
-    const account = xeroAccount(context.account(role, entry.method), [
-      `export.xero-journal.${role}`,
-      role === 'bank' && entry.method !== null ? `accounts.clearing.${entry.method}` : `accounts.${role}`,
-    ]);
+    const deciding = context.accountSetting(role, entry.method);
+    const settings = deciding.startsWith('export.') ? [deciding, `accounts.${role}`] : [deciding];
+    const account = xeroAccount(context.account(role, entry.method), settings);
     const size = formatAmount(amount, entry.currency);
     return [narration, date, description, account, context.setting('tax-rate'), size, '', '', '', ''];
   });
@@ -91,13 +73,14 @@ function documentOf(
 }
 
 /** Unique on its day, in this export and among those of news. */
-function narrationOf(entry: JournalEntry, { currency, part }: FormatContext): string {
+function narrationOf(entry: JournalEntry, context: FormatContext): string {
   if (!isMonthly(entry)) {
     const name = entry.affiliateName === null ? '' : `, ${entry.affiliateName}`;
-    return `${entry.words} ${entryNumber(entry, part)}${name}`;
+    return `${entry.words} ${entryNumber(entry, context)}${name}`;
   }
+  const { currency, part, run } = context;
   const foreign = entry.currency === currency ? '' : ` ${entry.currency}`;
-  return `${monthWords(entry)}${foreign}${part === null ? '' : `, part ${part}`}`;
+  return `${monthWords(entry)}${foreign}${run === null ? '' : `, run ${run}`}${part === null ? '' : `, part ${part}`}`;
 }
 
 export const xeroJournal: JournalFormat = {

@@ -132,7 +132,9 @@ export async function removeAbandoned(place: string): Promise<void> {
     if (!isOurs) continue;
     const temporary = path.join(folder, name);
     const found = await lstat(temporary).catch(() => null);
-    if (found?.isFile() !== true || Date.now() - found.mtimeMs < ABANDONED_MS) continue;
+    // A file that is kept while another takes its name is as old as it is, but its second name is new.
+    const sinceMs = name.endsWith('-kept') ? found?.ctimeMs : found?.mtimeMs;
+    if (found?.isFile() !== true || Date.now() - (sinceMs ?? 0) < ABANDONED_MS) continue;
     await unlink(temporary).catch(() => undefined);
   }
 }
@@ -219,7 +221,7 @@ async function isDatabase(place: string): Promise<boolean> {
 
 function isThere(target: string): ConflictError {
   return new ConflictError(`${target} is there already; nothing was written.`, {
-    hint: 'Choose another name. An export replaces a file with --force.',
+    hint: 'Choose another name. An export or a payment file replaces it with --force.',
   });
 }
 

@@ -53,7 +53,8 @@ export class Interruption {
 
 /**
  * Runs work that a signal may end: it has to look at the `signal` that it is handed wherever it waits, and
- * must neither hold a write transaction nor run long statements. Work that is done all the same is done.
+ * must not run long statements. A write transaction in it has to be short, and looks at the `signal` before
+ * it does anything that the ledger cannot roll back. Work that is done all the same is done.
  * @throws InterruptedError when a signal came and the work gave up; and whatever the work throws
  */
 export async function interruptible<T>(

@@ -12,9 +12,8 @@ export type FactKind = 'commissions' | 'changes' | 'steps';
 /** The last fact of each kind that an export had seen. */
 export type Marks = Readonly<Record<FactKind, bigint>>;
 
-/** What an earlier export of a format had: the facts up to its marks, within what it was asked for. */
+/** What earlier exports of a format had: the facts up to their marks, within what they were asked for. */
 export interface EarlierExport extends Marks {
-  readonly number: bigint;
   readonly from: CalendarDate | null;
   readonly to: CalendarDate | null;
   readonly run: bigint | null;
@@ -29,19 +28,27 @@ const MARKS = `
     coalesce((SELECT max(number) FROM commission_changes), 0) AS changes,
     coalesce((SELECT max(number) FROM payout_history), 0) AS steps`;
 
+/** Marks only grow: of what was asked for in the same way every night, the last one had it all. */
 const EARLIER = `
-  SELECT number, from_on AS "from", to_on AS "to", run, currency, commissions_to AS commissions,
-    changes_to AS changes, steps_to AS steps
-  FROM exports WHERE format = :format AND template IS :template ORDER BY number`;
+  SELECT from_on AS "from", to_on AS "to", run, currency, max(commissions_to) AS commissions,
+    max(changes_to) AS changes, max(steps_to) AS steps
+  FROM exports WHERE format = :format AND template IS :template AND counts = 1
+  GROUP BY from_on, to_on, run, currency ORDER BY min(number)`;
+
+const COUNT = `
+  SELECT count(*) AS count, max(number) AS last FROM exports
+  WHERE format = :format AND template IS :template AND counts = 1`;
+
+const MADE_ON = 'SELECT exported_on AS "on" FROM exports WHERE number = :number';
 
 const INSERT = `
-  INSERT INTO exports (number, format, template, from_on, to_on, run, currency, new_only, commissions_to, changes_to,
-    steps_to, files, exported_at, exported_on, exported_by, os_user)
-  VALUES (:number, :format, :template, :from, :to, :run, :currency, :newOnly, :commissions, :changes, :steps, :files, :at,
-    :on, :by, :osUser)`;
+  INSERT INTO exports (number, format, template, from_on, to_on, run, currency, new_only, counts, commissions_to,
+    changes_to, steps_to, files, exported_at, exported_on, exported_by, os_user)
+  VALUES (:number, :format, :template, :from, :to, :run, :currency, :newOnly, :counts, :commissions, :changes, :steps,
+    :files, :at, :on, :by, :osUser)`;
 
 const LIST = `
-  SELECT number, format, from_on AS "from", to_on AS "to", run, currency, new_only AS newOnly, files,
+  SELECT number, format, from_on AS "from", to_on AS "to", run, currency, new_only AS newOnly, counts, files,
     exported_at AS exportedAt, exported_on AS exportedOn, exported_by AS exportedBy
   FROM exports ORDER BY number`;
 
@@ -50,16 +57,31 @@ export async function readMarks(reader: Reader): Promise<Marks> {
   return (await reader.get<Marks>(MARKS)) ?? { commissions: 0n, changes: 0n, steps: 0n };
 }
 
+/** The exports of a format so far that count. */
+export interface EarlierExports {
+  readonly count: number;
+  /** The last of them; null where there is none. */
+  readonly last: { readonly id: string; readonly on: CalendarDate } | null;
+  /** What they had; those that asked for the same are one. */
+  readonly had: readonly EarlierExport[];
+}
+
 /**
- * The exports of a format so far, oldest first.
+ * The exports of a format so far, without those that were only looked at.
  * @param template the digest of the template that they filled; null for every other format
  */
 export async function earlierExports(
   reader: Reader,
   format: string,
   template: string | null = null,
-): Promise<EarlierExport[]> {
-  return reader.all<EarlierExport>(EARLIER, { format, template });
+): Promise<EarlierExports> {
+  const asked = { format, template };
+  const { count = 0n, last = null } =
+    (await reader.get<{ count: bigint; last: bigint | null }>(COUNT, asked)) ?? {};
+  if (last === null) return { count: 0, last: null, had: [] };
+  const made = await reader.get<{ on: CalendarDate }>(MADE_ON, { number: last });
+  const had = await reader.all<EarlierExport>(EARLIER, asked);
+  return { count: Number(count), last: { id: exportId(last), on: made?.on ?? '' }, had };
 }
 
 /** SQL of what a fact is, for `notExported`. */
@@ -134,6 +156,8 @@ export interface NewExport {
   readonly run: bigint | null;
   readonly currency: CurrencyCode | null;
   readonly newOnly: boolean;
+  /** Whether exports of news leave out what it had. */
+  readonly counts: boolean;
   readonly marks: Marks;
   readonly files: readonly ExportedFile[];
   readonly at: string;
@@ -144,32 +168,34 @@ export interface NewExport {
 
 /** Records an export. @returns its id, such as `E-000001` */
 export async function insertExport(writer: Writer, made: NewExport): Promise<string> {
-  const { format, template, from, to, run, currency, newOnly, marks, files, at, on, by, osUser } = made;
+  const { format, template, from, to, run, currency, newOnly, counts, marks, files, ...rest } = made;
   const last = await writer.get<{ last: bigint | null }>('SELECT max(number) AS last FROM exports');
   const number = (last?.last ?? 0n) + 1n;
   const { commissions, changes, steps } = marks;
   await writer.run(INSERT, {
     ...{ number, format, template, from, to, run, currency, newOnly: newOnly ? 1n : 0n },
-    ...{ commissions, changes, steps, files: JSON.stringify(files), at, on, by, osUser },
+    ...{ counts: counts ? 1n : 0n, commissions, changes, steps, files: JSON.stringify(files), ...rest },
   });
   return exportId(number);
 }
 
-type ExportRow = Omit<ExportRecord, 'id' | 'runId' | 'newOnly' | 'files'> & {
+type ExportRow = Omit<ExportRecord, 'id' | 'runId' | 'newOnly' | 'counts' | 'files'> & {
   readonly number: bigint;
   readonly run: bigint | null;
   readonly newOnly: bigint;
+  readonly counts: bigint;
   readonly files: string;
 };
 
 /** Every export, oldest first. */
 export async function listExports(reader: Reader): Promise<ExportRecord[]> {
   const rows = await reader.all<ExportRow>(LIST);
-  return rows.map(({ number, run, newOnly, files, ...row }) => ({
+  return rows.map(({ number, run, newOnly, counts, files, ...row }) => ({
     ...row,
     id: exportId(number),
     runId: run === null ? null : runId(run),
     newOnly: newOnly === 1n,
+    counts: counts === 1n,
     files: JSON.parse(files) as ExportedFile[],
   }));
 }

@@ -7,6 +7,7 @@ import type { CurrencyCode } from '../core/currencies.js';
 import { JOURNAL_KINDS, type JournalFact, type JournalKind } from '../core/journal.js';
 import type { PayoutMethod } from '../core/affiliate.js';
 import { runId } from '../core/run.js';
+import { leftBy } from './commission-changes.js';
 import { isExported, notExported, type EarlierExport } from './exports.js';
 import type { Reader, SqlParameters } from './ledger.js';
 import { linkedAccruals, LINKED } from './linked-accruals.js';
@@ -28,16 +29,10 @@ export interface JournalFilter {
 const counts = (status: string, amount: string): string =>
   `iif(${status} IN ('pending', 'approved'), ${amount}, 0)`;
 
-/** What a change left, where a later one says what it was until then; else what stands. */
-const after = (column: string, standing: string): string => `coalesce((
-    SELECT later.${column} FROM commission_changes AS later
-    WHERE later.commission = change.commission AND later.number > change.number AND later.${column} IS NOT NULL
-    ORDER BY later.number LIMIT 1), ${standing})`;
-
 const AFTER = {
-  affiliate: after('affiliate_before', 'commission.affiliate_id'),
-  currency: after('currency_before', 'commission.currency'),
-  earned: after('earned_before', 'commission.earned_on'),
+  affiliate: leftBy('affiliate_before', 'commission.affiliate_id'),
+  currency: leftBy('currency_before', 'commission.currency'),
+  earned: leftBy('earned_before', 'commission.earned_on'),
 } as const;
 
 const KIND_OF_CHANGE = `
@@ -101,6 +96,12 @@ const accrualsOf = (filter: JournalFilter): string => `
     ${notExported(filter.except, { posted: 'posted', currency: 'accrual.currency', run: 'NULL', fact: 'fact', number: 'accrual.number' })}
   GROUP BY posted, kind, accrual.affiliate, accrual.currency`;
 
+/** Of a run its own steps are looked up: they are few, whatever else there is. */
+const STEPS = `
+  payout_history AS step CROSS JOIN payouts AS payout ON payout.number = step.payout`;
+const STEPS_OF_RUN = `
+  payouts AS payout CROSS JOIN payout_history AS step ON step.payout = payout.number`;
+
 const payoutsOf = (filter: JournalFilter): string => `
   SELECT step.on_day AS posted,
     CASE step.status WHEN 'open' THEN 'issued' WHEN 'void' THEN 'voided' ELSE step.status END AS kind,
@@ -108,7 +109,7 @@ const payoutsOf = (filter: JournalFilter): string => `
     payout.amount AS amount, 1 AS count, payout.invoice_number AS invoiceNumber,
     payout.credit_note_number AS creditNoteNumber, payout.run AS run, step.method AS method,
     step.reference AS reference, step.step AS step
-  FROM payout_history AS step CROSS JOIN payouts AS payout ON payout.number = step.payout
+  FROM ${filter.run === null ? STEPS : STEPS_OF_RUN}
   WHERE step.on_day BETWEEN :from AND :to
     AND (step.status IN ('void', 'paid') OR (step.status = 'open' AND step.step = 1)
       OR (step.status = 'returned' AND NOT ${APPROVES_AGAIN}))
@@ -141,16 +142,23 @@ const ENDS = `
     UNION ALL SELECT min(changed_on), max(changed_on) FROM commission_changes
     UNION ALL SELECT min(on_day), max(on_day) FROM payout_history)`;
 
-/** The months in which something happened, clipped to what is asked for. */
-async function monthsOf(
-  reader: Reader,
-  filter: JournalFilter,
-): Promise<{ from: CalendarDate; to: CalendarDate }[]> {
-  const ends = await reader.get<{ first: CalendarDate | null; last: CalendarDate | null }>(ENDS);
-  if (ends === undefined || ends.first === null || ends.last === null) return [];
-  const first = filter.from !== null && filter.from > ends.first ? filter.from : ends.first;
-  const last = filter.to !== null && filter.to < ends.last ? filter.to : ends.last;
-  const months: { from: CalendarDate; to: CalendarDate }[] = [];
+const SIZE = `
+  SELECT (SELECT count(*) FROM commissions) + (SELECT count(*) FROM commission_changes) AS size`;
+
+/**
+ * Changes are found by looking at all of them, so that each chunk costs as much as the ledger has; and it is
+ * in memory as a whole. So it has as many months as hold about this many commissions and changes.
+ */
+const CHUNK_SIZE = 200_000;
+
+interface Days {
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+}
+
+/** The months of a range, the first and the last of which may be parts. */
+function monthsIn({ from: first, to: last }: Days): Days[] {
+  const months: Days[] = [];
   for (let from = first; from <= last; from = addDays(endOfMonth(from), 1)) {
     const end = endOfMonth(from);
     months.push({ from, to: end < last ? end : last });
@@ -158,13 +166,49 @@ async function monthsOf(
   return months;
 }
 
+/** The months in which something happened, clipped to what is asked for, so many at once as may be read. */
+async function chunksOf(reader: Reader, filter: JournalFilter, chunkSize: number): Promise<Days[]> {
+  const ends = await reader.get<{ first: CalendarDate | null; last: CalendarDate | null }>(ENDS);
+  if (ends === undefined || ends.first === null || ends.last === null) return [];
+  const from = filter.from !== null && filter.from > ends.first ? filter.from : ends.first;
+  const to = filter.to !== null && filter.to < ends.last ? filter.to : ends.last;
+  if (from > to) return [];
+  if (filter.run !== null) return [{ from, to }];
+  const size = Number((await reader.get<{ size: bigint }>(SIZE))?.size ?? 0n);
+  const perMonth = size / monthsIn({ from: ends.first, to: ends.last }).length;
+  const atOnce = Math.max(1, Math.floor(chunkSize / Math.max(perMonth, 1)));
+  const months = monthsIn({ from, to });
+  return months.flatMap((month, place) =>
+    place % atOnce === 0 ? [{ from: month.from, to: months[place + atOnce - 1]?.to ?? to }] : [],
+  );
+}
+
+/** Facts in their order, a page for each month. */
+function* byMonth(facts: readonly JournalFact[]): Generator<JournalFact[]> {
+  let page: JournalFact[] = [];
+  for (const fact of facts) {
+    const [first] = page;
+    if (first !== undefined && startOfMonth(first.postingDate) !== startOfMonth(fact.postingDate)) {
+      yield page;
+      page = [];
+    }
+    page.push(fact);
+  }
+  if (page.length > 0) yield page;
+}
+
 /**
  * The facts in the order of their posting dates, a page for each month in which there are any; within a day
  * by kind, affiliate, currency and invoice.
+ * @param chunkSize about how many commissions and changes are read at once
  */
-export async function* eachJournalFact(reader: Reader, filter: JournalFilter): AsyncGenerator<JournalFact[]> {
+export async function* eachJournalFact(
+  reader: Reader,
+  filter: JournalFilter,
+  chunkSize = CHUNK_SIZE,
+): AsyncGenerator<JournalFact[]> {
   const linked = filter.run === null ? await linkedAccruals(reader) : [];
-  for (const { from, to } of await monthsOf(reader, filter)) {
+  for (const { from, to } of await chunksOf(reader, filter, chunkSize)) {
     const range: SqlParameters = {
       from,
       to,
@@ -186,8 +230,8 @@ export async function* eachJournalFact(reader: Reader, filter: JournalFilter): A
       ...together([...accruals, ...ofLinked.map((one) => ({ ...one, count: 1n }))]).map(accrualFact),
       ...payouts.map(payoutFact),
     ];
-    const page = filter.detail === 'day' ? facts : monthly(facts, filter.to);
-    if (page.length > 0) yield page.sort(inOrder);
+    const told = filter.detail === 'day' ? facts : monthly(facts, filter.to);
+    yield* byMonth(told.sort(inOrder));
   }
 }
 

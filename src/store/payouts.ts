@@ -29,10 +29,25 @@ const CORRECTED_SINCE = `
         WHERE correction.number = item.commission AND correction.origin = 'correction'))
     GROUP BY item.corrects HAVING sum(item.amount) <> 0)`;
 
-/** SQL of the last step by which somebody said yes to where the money goes. */
-const lastApproval = (column: 'at' | 'pay_to'): string => `
+/** SQL of the last step by which somebody said yes to where the money of a payout goes. */
+const lastApproval = (column: 'at' | 'pay_to' | 'step', payout = 'payout.number'): string => `
     SELECT step.${column} FROM payout_history AS step
-    WHERE step.payout = payout.number AND step.pay_to IS NOT NULL ORDER BY step.step DESC LIMIT 1`;
+    WHERE step.payout = ${payout} AND step.pay_to IS NOT NULL ORDER BY step.step DESC LIMIT 1`;
+
+/**
+ * SQL of when somebody said so. A redo says nothing of where the money goes: its payout takes that over from
+ * the one that it replaces, and so on back.
+ */
+const APPROVED_AT = `
+    WITH RECURSIVE approval (payout, at, pay_to, step) AS (
+      SELECT payout.number, (${lastApproval('at')}), (${lastApproval('pay_to')}), (${lastApproval('step')})
+      UNION ALL
+      SELECT later.replaces, (${lastApproval('at', 'later.replaces')}), approval.pay_to,
+        (${lastApproval('step', 'later.replaces')})
+      FROM approval CROSS JOIN payouts AS later ON later.number = approval.payout
+      WHERE approval.step = 1 AND later.replaces IS NOT NULL
+        AND (${lastApproval('pay_to', 'later.replaces')}) = approval.pay_to)
+    SELECT min(at) FROM approval`;
 
 /**
  * Whether the money would go elsewhere than where it was to go when somebody last said yes to it. A change
@@ -44,10 +59,13 @@ const DETAILS_CHANGED = `
   IS NOT (
     ${lastApproval('pay_to')})`;
 
+/** SQL list of the fields that say where the money goes. */
+const DETAILS = PAYMENT_FIELDS.map((field) => `'${field}'`).join(', ');
+
 /** The changes of where the money of a payout goes since somebody last said yes to it. */
 const SINCE_APPROVAL = `
-  change.affiliate_id = payout.affiliate_id AND change.field IN (${PAYMENT_FIELDS.map((one) => `'${one}'`).join(', ')})
-    AND change.changed_at >= (${lastApproval('at')})`;
+  change.affiliate_id = payout.affiliate_id AND change.field IN (${DETAILS})
+    AND change.changed_at >= (${APPROVED_AT})`;
 
 /** Who changed where the money goes since then: of each field the last. */
 const DETAILS_CHANGED_BY = `(
@@ -75,7 +93,9 @@ const STANDINGS = `
     run.os_user AS generated_by_os_user, run.campaign AS campaign, run.override_minimum AS override_minimum,
     ${DETAILS_CHANGED_BY} AS details_changed_by,
     (SELECT step.on_day FROM payout_history AS step WHERE step.payout = payout.number AND NOT ${APPROVES_AGAIN}
-      ORDER BY step.step DESC LIMIT 1) AS since
+      ORDER BY step.step DESC LIMIT 1) AS since,
+    (SELECT ${APPROVES_AGAIN} FROM payout_history AS step WHERE step.payout = payout.number
+      ORDER BY step.step DESC LIMIT 1) AS details_approved
   FROM json_each(:invoiceNumbers) AS wanted
   CROSS JOIN payouts AS payout ON payout.invoice_number = wanted.value
   CROSS JOIN affiliates AS affiliate ON affiliate.id = payout.affiliate_id
@@ -113,6 +133,18 @@ const DETAILS_CHANGES = `
     WINDOW changes AS (PARTITION BY payout.affiliate_id, change.field ORDER BY change.number))
   WHERE later = 1 AND (valueBefore IS NOT valueAfter OR field = 'payout_account') ORDER BY place, number`;
 
+const APPROVED_PAY_TO = `
+  SELECT (${lastApproval('pay_to')}) AS payTo FROM payouts AS payout WHERE payout.invoice_number = :invoiceNumber`;
+
+/** Asked after the merge of an import of affiliates, whose `temp.outcome` has those whom it changed. */
+const HELD_BY_IMPORT = `
+  SELECT payout.invoice_number AS invoiceNumber, payout.currency AS currency, payout.amount AS amount
+  FROM temp.outcome AS outcome CROSS JOIN payouts AS payout ON payout.affiliate_id = outcome.id
+  WHERE ${DETAILS_CHANGED} AND EXISTS (
+    SELECT 1 FROM affiliate_changes AS change
+    WHERE change.affiliate_id = outcome.id AND change.number > :after AND change.field IN (${DETAILS}))
+  ORDER BY payout.number`;
+
 const PAYEE = `
   SELECT affiliate_name, email, company, country, vat_number, address_line1, address_line2, city, region,
     postal_code
@@ -148,6 +180,7 @@ type StandingRow = PayoutRow & {
   readonly campaign: string | null;
   readonly override_minimum: bigint;
   readonly details_changed_by: string;
+  readonly details_approved: bigint;
   readonly since: string;
 };
 
@@ -363,6 +396,7 @@ export async function standingsOf(
     generatedBy: row.generated_by,
     generatedByOsUser: row.generated_by_os_user,
     detailsChangedBy: JSON.parse(row.details_changed_by) as PayoutStanding['detailsChangedBy'],
+    detailsApproved: row.details_approved === 1n,
     since: row.since,
     campaign: row.campaign,
     overrideMinimum: row.override_minimum === 1n,
@@ -378,12 +412,29 @@ export async function historyOf(reader: Reader, invoiceNumber: string): Promise<
   return reader.all<PayoutStep>(HISTORY, { invoiceNumber });
 }
 
+/** Where the money of a payout was to go when somebody last said yes to it, as its history keeps it. */
+export async function approvedPayTo(reader: Reader, invoiceNumber: string): Promise<string | null> {
+  const row = await reader.get<{ readonly payTo: string | null }>(APPROVED_PAY_TO, { invoiceNumber });
+  return row?.payTo ?? null;
+}
+
 /** What has become of the payment details of these payouts since somebody last said yes to them. */
 export async function detailsChangesOf(
   reader: Reader,
   invoiceNumbers: readonly string[],
 ): Promise<DetailsChange[]> {
   return reader.all<DetailsChange>(DETAILS_CHANGES, { invoiceNumbers: JSON.stringify(invoiceNumbers) });
+}
+
+/** A payout that waits until somebody says yes to where its money goes now. In minor units. */
+export type HeldPayout = Pick<Payout, 'invoiceNumber' | 'currency' | 'amount'>;
+
+/**
+ * Those whose payment details an import changed, asked within its transaction.
+ * @param after the last change of an affiliate before it
+ */
+export async function heldByImport(reader: Reader, after: bigint): Promise<HeldPayout[]> {
+  return reader.all<HeldPayout>(HELD_BY_IMPORT, { after });
 }
 
 /** Who the payout was issued to, as he was then. */

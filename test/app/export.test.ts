@@ -3,9 +3,18 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { exportFile, exportTo, fileName, type ExportRequest } from '../../src/app/export.js';
+import {
+  exportFile,
+  exportTo,
+  fileName,
+  type Exported,
+  type ExportedFiles,
+  type ExportRequest,
+} from '../../src/app/export.js';
 import { listExports } from '../../src/app/exports.js';
 import { ConflictError, PayrunError } from '../../src/core/errors.js';
+import { earlierExports } from '../../src/store/exports.js';
+import type { Ledger } from '../../src/store/ledger.js';
 import { openLedger } from '../../src/store/open.js';
 import { SampleLedger } from '../store/sample-ledger.js';
 
@@ -31,13 +40,21 @@ describe('the name of an export in a folder', () => {
     ['2026-10-01', null, 'payouts-from-2026-10-01.csv'],
     [null, '2026-10-31', 'payouts-to-2026-10-31.csv'],
   ])('from %s to %s is %s', (from, to, name) => {
-    expect(fileName({ ...EVERYTHING, range: { from, to } })).toBe(name);
+    expect(fileName({ ...EVERYTHING, range: { from, to } }, 2)).toBe(name);
   });
 
   test('tells the run as it is written, and the currency', () => {
-    expect(fileName({ ...EVERYTHING, format: 'lines', run: 'r-7', currency: 'EUR' })).toBe(
+    expect(fileName({ ...EVERYTHING, format: 'lines', run: 'r-7', currency: 'EUR' }, 2)).toBe(
       'lines-R-000007-EUR.csv',
     );
+  });
+
+  test('tells of news which they are, so that each night has a name of its own', () => {
+    const news = { ...EVERYTHING, format: 'xero-bills', newOnly: true };
+    expect(fileName({ ...news, range: { from: '2026-10-01', to: '2026-10-31' } }, 2)).toBe(
+      'xero-bills-2026-10-news-3.csv',
+    );
+    expect(fileName(news, 0)).toBe('xero-bills-news-1.csv');
   });
 });
 
@@ -113,6 +130,82 @@ describe('exports', () => {
     await expect(refused).rejects.toThrow('is read-only');
     await ledger.close();
     expect(await readdir(dirname(sample.path))).not.toContain('p.csv');
+  });
+
+  test.each([true, false])(
+    'of which the record fails leave what was there: a file is %s',
+    async (isThere) => {
+      if (isThere) await writeFile(file('p.csv'), 'mine');
+      const before = await readdir(dirname(sample.path));
+      const full = new Error('no room for the record');
+      const write: Ledger['write'] = (use, options) =>
+        sample.ledger.write(async (writer) => {
+          await use(writer);
+          throw full;
+        }, options);
+      const ledger = new Proxy(sample.ledger, {
+        get: (target, key) => {
+          const own: unknown = key === 'write' ? write : Reflect.get(target, key);
+          return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+        },
+      });
+      const place = { out: file('p.csv'), overwrite: isThere };
+      await expect(exportFile({ ...sample.work, ledger }, EVERYTHING, place)).rejects.toBe(full);
+      expect(await readdir(dirname(sample.path))).toEqual(before);
+      const left = await readFile(file('p.csv'), 'utf8').catch(() => null);
+      expect(left).toBe(isThere ? 'mine' : null);
+      expect(await listExports(sample.work)).toEqual([]);
+    },
+  );
+
+  test('to stdout are of one state of the ledger, though it is gone through twice', async () => {
+    let text = '';
+    const progress = (step: number): void => {
+      if (step === 2) sample.tamper("UPDATE payouts SET affiliate_name = 'Eve'");
+    };
+    const request = { ...EVERYTHING, format: 'xero-bills' };
+    await exportTo({ ...sample.work, progress }, request, (piece) => {
+      text += Buffer.from(piece as string).toString();
+      return Promise.resolve();
+    });
+    expect(text).toContain('Name of aff_2');
+    expect(text).not.toContain('Eve');
+  });
+
+  test('that were only looked at do not count', async () => {
+    const news = { ...EVERYTHING, newOnly: true };
+    const look = (counts: boolean): Promise<Exported> =>
+      exportTo(sample.work, news, () => Promise.resolve(), { counts });
+    expect((await look(false)).rows).toBe(2);
+    expect((await look(true)).rows).toBe(2);
+    expect((await look(true)).rows).toBe(0);
+    expect((await listExports(sample.work)).map(({ counts }) => counts)).toEqual([false, true, true]);
+    const earlier = await sample.ledger.read((reader) => earlierExports(reader, 'payouts'));
+    expect(earlier).toMatchObject({
+      count: 2,
+      last: { id: 'E-000003', on: '2026-11-22' },
+      had: [{ from: null }],
+    });
+    expect(earlier.had).toHaveLength(1);
+  });
+
+  test('of news get a name of their own in a folder, and leave a file where nothing is new', async () => {
+    await mkdir(file('books'));
+    const news = (out: string, overwrite = false): Promise<ExportedFiles> =>
+      exportFile(sample.work, { ...EVERYTHING, newOnly: true }, { out, overwrite });
+    await news(file('books'));
+    await news(file('books'));
+    expect(await readdir(file('books'))).toEqual(['payouts-news-1.csv', 'payouts-news-2.csv']);
+    const first = file('books/payouts-news-1.csv');
+    const before = await readFile(first, 'utf8');
+    for (const overwrite of [true, false]) {
+      expect(await news(first, overwrite)).toMatchObject({
+        ...{ id: null, files: [], rows: 0 },
+        unchanged: { path: first, since: { id: 'E-000002', on: '2026-11-22' } },
+      });
+    }
+    expect(await readFile(first, 'utf8')).toBe(before);
+    expect(await listExports(sample.work)).toHaveLength(2);
   });
 
   test('of news at once: what one of them has is not in the other', async () => {
@@ -200,6 +293,8 @@ type Step =
       readonly on: string;
       readonly amount: number;
       readonly status: string;
+      readonly currency: string;
+      readonly affiliateId: string;
     }
   | { readonly do: 'generate' | 'tomorrow' }
   | { readonly do: 'void' | 'pay' | 'return' | 'fail' | 'process'; readonly payout: number }
@@ -218,10 +313,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('import' as const),
-      id: fc.nat(7),
+      id: fc.nat(5),
       on: fc.constantFrom(...DAYS),
       amount: fc.integer({ min: -300, max: 900 }),
       status: fc.constantFrom('approved', 'approved', 'pending', 'rejected', 'settled'),
+      // Another each time: what is imported again moves.
+      currency: fc.constantFrom('USD', 'USD', 'EUR'),
+      affiliateId: fc.constantFrom('aff_1', 'aff_2'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('generate' as const, 'tomorrow' as const) }) },
@@ -288,9 +386,8 @@ class Play {
     const { sample } = this;
     switch (one.do) {
       case 'import': {
-        const { id, on, amount, status } = one;
-        const [currency, affiliateId] = [id % 3 === 0 ? 'EUR' : 'USD', `aff_${(id % 2) + 1}`];
-        const corrects = amount < 0 && id > 3 ? `c${id - 3}` : null;
+        const { id, on, amount, status, currency, affiliateId } = one;
+        const corrects = amount < 0 && id > 2 ? `c${id - 3}` : null;
         const rest = { currency, affiliateId, status, earnedAt: on, kind: 'adjustment', corrects };
         return sample.commissions({ id: `c${id}`, amount: BigInt(amount), ...rest });
       }

@@ -9,9 +9,9 @@ import { cancelJob } from '../../src/app/cancel-job.js';
 import { exportFile } from '../../src/app/export.js';
 import { listJobs, showJob, type ShownJob } from '../../src/app/jobs.js';
 import { jobUnderKey, retryJob, startJob } from '../../src/app/start-job.js';
-import { write } from '../../src/app/work.js';
+import { firstAnswer, write } from '../../src/app/work.js';
 import { ConflictError, IntegrityError } from '../../src/core/errors.js';
-import { notedFiles, type JobRecord } from '../../src/core/job.js';
+import type { JobRecord } from '../../src/core/job.js';
 import { JobsFolder, type JobFolder } from '../../src/host/job-folder.js';
 import { openLedger } from '../../src/store/open.js';
 import { ProcessLock } from '../../src/store/process-lock.js';
@@ -76,26 +76,35 @@ describe('background jobs', () => {
     expect(folder.has('ended.json')).toBe(true);
   });
 
-  test('that export are done when just their file is there, whatever became of the process', async () => {
+  test('that export are done when the ledger holds the record, whatever became of process and file', async () => {
     const out = join(dirname(sample.path), 'payouts.csv');
     const { folder, record } = made({ command: 'export', words: ['payouts', '--out', out] });
     folder.write('cancel.json', { at: AT, by: 'kim' });
     const stateNow = async (): Promise<unknown> => (await showJob(sample.work, record.id)).job.state;
 
     expect(await stateNow()).toBe('cancelled');
-    await exportFile({ ...sample.work, job: record.id }, PAYOUTS, { out, overwrite: false });
+    const work = { ...sample.work, job: record.id, once: record.once };
+    const exported = await exportFile(work, PAYOUTS, { out, overwrite: false });
+    expect(await firstAnswer(work)).toMatchObject({ answer: { id: 'E-000001', files: exported.files } });
     const { job, answer } = await showJob(sample.work, record.id);
-    expect([job.state, job.exitCode]).toEqual(['done', 0]);
-    const [noted, ...others] = notedFiles(folder.json('file.json') ?? { files: [] });
-    expect(answer).toEqual({ files: [{ path: out, rows: 0, sha256: noted?.sha256 }] });
-    expect(others).toEqual([]);
+    expect([job.state, job.exitCode, answer]).toEqual(['done', 0, null]);
     expect(await retryJob(sample.work, record.id)).toMatchObject({ started: false });
     await expect(cancelJob(sample.work, record.id)).rejects.toThrow('J-000001 was done already');
-
-    await writeFile(out, "somebody else's");
-    expect(await stateNow()).toBe('cancelled');
     await rm(out);
-    expect(await stateNow()).toBe('cancelled');
+    expect(await stateNow()).toBe('done');
+  });
+
+  test('that exported before exports were recorded are done by what their process left', async () => {
+    const files = [{ path: 'x.csv', rows: 1, sha256: 'a'.repeat(64) }];
+    const { folder, record } = made({ command: 'export', words: ['payouts', '--out', 'x.csv'] });
+    folder.write('ended.json', ENDED);
+    folder.write('answer.json', { files, export: { id: 'E-000001' } });
+    expect((await showJob(sample.work, record.id)).job).toMatchObject({ state: 'failed', takenBack: true });
+    folder.write('answer.json', { files });
+    expect(await showJob(sample.work, record.id)).toMatchObject({
+      job: { state: 'done' },
+      answer: { files },
+    });
   });
 
   test.each([

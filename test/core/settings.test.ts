@@ -11,6 +11,7 @@ describe('settings', () => {
     ['company.address', '1 High Street, London', '1 High Street, London'],
     ['company.country', 'de', 'DE'],
     ['company.country', '', ''],
+    ['company.country', 'xk', 'XK'],
     ['company.vat-number', 'DE123456789', 'DE123456789'],
     ['company.iban', 'de89 3704 0044 0532 0130 00', 'DE89370400440532013000'],
     ['company.iban', '', ''],
@@ -42,11 +43,8 @@ describe('settings', () => {
     ['company.address', '1 High Street\nLondon', 'The text holds a line break or another control character.'],
     ['company.name', 'Acme\u202eevil', 'The text holds a line break or another control character.'],
     ['company.name', 'x'.repeat(201), 'The text is longer than 200 characters.'],
-    [
-      'company.country',
-      'DEU',
-      '"DEU" is not allowed here; it takes a country code of two letters, such as DE.',
-    ],
+    ['company.country', 'DEU', '"DEU" is no country code.'],
+    ['company.country', 'UK', '"UK" is no country code.'],
     [
       'company.iban',
       'DE89370400440532013001',

@@ -170,9 +170,10 @@ describe('affiliates edit', () => {
         '  Payout account  b…@example.com -> GB29…6819\n',
     );
     expect(stderr).toBe(
-      'From now on this is where 1 payout not yet paid (USD 70.00) will be sent.\n' +
-        'Payment files leave out what was made before. When the new payment details are right, approve them:\n' +
+      'No payment file pays 1 payout (USD 70.00) until the change is approved. ' +
+        'When the new payment details are right, approve them:\n' +
         '  payrun payouts approve INV-2026-000001\n' +
+        'Payouts made from now on go there.\n' +
         'See the affiliate:\n' +
         '  payrun affiliates show aff_2\n',
     );

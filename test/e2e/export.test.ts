@@ -44,7 +44,8 @@ describe('payrun export', () => {
     const exported = await sandbox.succeed(['export', 'payouts']);
     expect(exported.stdout).toBe(PAYOUTS);
     expect(exported.stderr).toBe(
-      'warning: 1 cell looks like a formula and got an apostrophe in front: row 2 affiliate_name.\n',
+      'warning: 1 text looks like a formula and got an apostrophe in front: affiliate_name "=cmd()" (row 2).\n' +
+        'Recorded as E-000001; --new-only leaves it out from now on.\n',
     );
   });
 
@@ -126,18 +127,26 @@ describe('payrun export', () => {
     const listed = await sandbox.succeed(['exports', 'list']);
     expect(listed.stdout).toBe(
       [
-        'Export    Made        By   Format  What                                Rows  Files',
-        'E-000001  2026-11-22  kim  lines   USD                                    2  lines.csv',
-        'E-000002  2026-11-22  kim  lines   2026-11-01 to 2026-11-30, new only     1  stdout',
+        'Export    Made        By   Format  What          Rows  Files',
+        'E-000001  2026-11-22  kim  lines   USD              2  lines.csv',
+        'E-000002  2026-11-22  kim  lines   2026-11, new     1  stdout',
         '',
       ].join('\n'),
     );
     const [first] = (await sandbox.succeed(['exports', 'list', '--json'])).json.exports;
     expect(first).toEqual({
       ...{ id: 'E-000001', format: 'lines', from: null, to: null, runId: null, currency: 'USD' },
-      ...{ newOnly: false, exportedAt: '2026-11-22T09:00:00.000Z', exportedBy: 'kim' },
+      ...{ newOnly: false, counts: true, exportedAt: '2026-11-22T09:00:00.000Z', exportedBy: 'kim' },
       files: [{ path: 'lines.csv', rows: 2, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
     });
+  });
+
+  test('says that there is nothing new, and leaves the file of the last time as it is', async () => {
+    const words = ['export', 'payouts', '--new-only', '--out', 'x.csv'];
+    await sandbox.succeed(words);
+    const again = await sandbox.succeed([...words, '--force']);
+    expect(again.stdout).toBe('Nothing new since E-000001 of 2026-11-22; x.csv stays as it is.\n');
+    expect(await sandbox.read('x.csv')).toBe(PAYOUTS);
   });
 
   test('fills a template of the user, by its own names and by a map', async () => {
@@ -155,7 +164,8 @@ describe('payrun export', () => {
     expect(filled.stderr).toBe(
       'warning: 1 text was changed so that the other program can read the file: Wer "=cmd()" is "cmd()" ' +
         '(row 1).\nwarning: Columns that payrun does not know stay empty: BU.\n' +
-        'warning: The file does not say so: its amounts are in JPY.\n',
+        'warning: The bills are in JPY, which the file cannot say: import it only where the base currency is JPY.\n' +
+        'Recorded as E-000001; --new-only leaves it out from now on.\n',
     );
   });
 

@@ -112,6 +112,7 @@ describe('payouts', () => {
       payout: {
         ...FIRST,
         batch: null,
+        sentTo: null,
         lines: [
           { commissionId: 'c4', kind: 'sale', earnedOn: '2026-10-15', amount: '1250', description: null },
         ],

@@ -163,7 +163,7 @@ describe('payrun statement', () => {
     const csv = await sandbox.succeed(['statement', '../x', '--format', 'csv']);
     expect(csv.stdout).toContain(",'=1+1,,available,");
     expect(csv.stderr).toBe(
-      'warning: 1 cell looks like a formula and got an apostrophe in front: row 3 description.\n',
+      'warning: 1 text looks like a formula and got an apostrophe in front: description "=1+1" (row 3).\n',
     );
   });
 

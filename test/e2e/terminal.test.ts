@@ -147,12 +147,14 @@ describe('generate at a terminal', () => {
     await looking.sees('Available now');
     expect(await looking.ends()).toBe(0);
 
+    await sandbox.write('payouts-2026-11.csv', 'mine');
     const exporting = new Person(sandbox, ['export']);
-    await exporting.answers('In which format?', ENTER);
+    await exporting.answers('template       The header row', ENTER);
     await exporting.answers('Which documents, by their issue date?', ENTER);
     await exporting.answers('Into which file?', ENTER);
-    await exporting.sees('payouts-2026-11.csv: 0 rows');
-    await exporting.sees('payrun export payouts --period this-month --out payouts-2026-11.csv');
+    await exporting.answers('It is there already: choose another name', 'mine.csv' + ENTER);
+    await exporting.sees('mine.csv: 0 rows');
+    await exporting.sees('payrun export payouts --period this-month --out mine.csv');
     expect(await exporting.ends()).toBe(0);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { journalCsv } from '../../src/exports/journal-csv.js';
 import { linesCsv, type LineExportRow } from '../../src/exports/lines-csv.js';
 import { payoutsCsv, type PayoutExportRow } from '../../src/exports/payouts-csv.js';
+import { contextFor, entry, written } from './accounting-world.js';
 
 async function* once<Item>(item: Item): AsyncGenerator<Item> {
   yield item;
@@ -58,6 +60,25 @@ const line: LineExportRow = {
 };
 
 describe('the generic accounting files', () => {
+  it('write one row a line of an entry, and no formula, with ids and numbers exact but for an apostrophe', async () => {
+    const entries = [
+      entry({ kind: 'earned', affiliateId: '=aff_1', affiliateName: '+Ada' }),
+      entry({ kind: 'paid', affiliateId: 'aff_2', invoiceNumber: '@1', runId: 'R-000001', step: 2 }),
+    ];
+    const context = contextFor('journal', { 'accounts.bank': '-1200' });
+    const { files } = await written(journalCsv, [entries], context);
+    expect(files[0]?.split('\n').slice(1)).toEqual([
+      "earned/2026-10-31/EUR/=aff_1,2026-10-31,earned,6200,expense,1234.56,,EUR,'=aff_1,Ada,,,,Commissions earned",
+      "earned/2026-10-31/EUR/=aff_1,2026-10-31,earned,2110,accrued,,1234.56,EUR,'=aff_1,Ada,,,,Commissions earned",
+      "'@1/paid-2,2026-10-31,paid,2100,payable,1234.56,,EUR,aff_2,Acme Blog,'@1,R-000001,,Payout paid",
+      "'@1/paid-2,2026-10-31,paid,'-1200,bank,,1234.56,EUR,aff_2,Acme Blog,'@1,R-000001,,Payout paid",
+      '',
+    ]);
+    expect(context.heard.changed).toContainEqual({
+      ...{ row: 4, column: 'account', value: '-1200', written: "'-1200" },
+    });
+  });
+
   it('write one row a payout', async () => {
     expect(await text(payoutsCsv(once([payout]), { eol: '\r\n' }))).toBe(
       'invoice_number,issue_date,affiliate_id,affiliate_name,email,company,country,vat_number,currency,amount,' +

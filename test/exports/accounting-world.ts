@@ -3,7 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { accountOf, type AccountSettings } from '../../src/core/accounts.js';
+import {
+  accountOf,
+  accountSetting,
+  type AccountQuestion,
+  type AccountRole,
+  type AccountSettings,
+} from '../../src/core/accounts.js';
 import type { Bill } from '../../src/core/bill.js';
 import { EXPORT_SETTINGS } from '../../src/core/export-settings.js';
 import { entryOf, type JournalEntry, type JournalFact } from '../../src/core/journal.js';
@@ -151,21 +157,21 @@ export interface Heard {
 export function contextFor(
   format: string,
   set: Readonly<Record<string, string>> = {},
-  rest: Partial<Pick<FormatContext, 'part' | 'currency'>> = {},
+  rest: Partial<Pick<FormatContext, 'part' | 'run' | 'currency' | 'affiliates'>> = {},
 ): FormatContext & { readonly heard: Heard } {
   const heard: Heard = { notes: new Set(), changed: [] };
   const standing = (key: string): string | undefined =>
     set[key] ?? (isSetting(key) ? (findSetting(key).default ?? undefined) : undefined);
+  const hasOne = EXPORT_SETTINGS.some(({ key }) => key === `export.${format}.account`);
+  const asked = (role: AccountRole, method: AccountQuestion['method'] = null): AccountQuestion => ({
+    ...{ method, own: role === 'expense' && hasOne ? 'account' : role },
+  });
   const settings: AccountSettings = { setting: standing, stored: (key) => set[key] };
   return {
     heard,
-    account: (role, method = null) => {
-      const hasOwn = EXPORT_SETTINGS.some(({ key }) => key === `export.${format}.account`);
-      return accountOf(settings, format, role, {
-        method,
-        own: role === 'expense' && hasOwn ? 'account' : role,
-      });
-    },
+    account: (role, method = null) => accountOf(settings, format, role, asked(role, method)),
+    accountSetting: (role, method = null) => accountSetting(settings, format, role, asked(role, method)),
+    affiliates: () => Promise.resolve([]),
     affiliateAccount: (id) => set[affiliateAccountKey(id)] ?? null,
     setting: (name) => {
       const value = standing(`export.${format}.${name}`);
@@ -176,6 +182,7 @@ export function contextFor(
     currency: 'EUR',
     range: { from: null, to: null },
     part: null,
+    run: null,
     changed: (cell) => heard.changed.push(cell),
     note: (sentence) => heard.notes.add(sentence),
     ...rest,

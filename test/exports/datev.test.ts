@@ -208,9 +208,11 @@ describe('a Buchungsstapel', () => {
   });
 
   test('is in EUR', async () => {
-    await expect(bytesWritten(datev, [OTHER_CURRENCIES], contextFor('datev'))).rejects.toMatchObject({
+    await expect(
+      bytesWritten(datev, [HOSTILE_ENTRIES.slice(0, 1), OTHER_CURRENCIES], contextFor('datev')),
+    ).rejects.toMatchObject({
       code: 'usage',
-      message: 'DATEV books in EUR, and earned/2026-10-31/JPY/aff_3 is in JPY; payrun knows no rates.',
+      message: 'DATEV books in EUR, and the entries are in BHD, EUR, JPY; payrun knows no rates.',
       hint: 'Ask for EUR alone: --currency EUR.',
     });
   });

@@ -85,20 +85,29 @@ describe('bills for QuickBooks Desktop', () => {
     await expect(bytesWritten(iif, [bills], contextFor('iif'))).rejects.toMatchObject({
       code: 'invalid_data',
       message:
-        'The format cannot carry everything; no file was written. row 4, NAME, "🦊 Łukasz Żółć": the format has ' +
-        'no character "🦊"; row 7, DOCNUM, "CN-Ł": it must be ASCII without quotes; row 7, MEMO, "Credit note ' +
-        'for INV-Ł": it must be ASCII without quotes.',
+        'The format cannot carry everything; no file was written. row 4 (INV-2 of aff_5), NAME, "🦊 Łukasz Żółć": ' +
+        'the format has no character "🦊"; row 7 (CN-Ł of aff_1), DOCNUM, "CN-Ł": it must be ASCII without quotes, ' +
+        'and begin with none of = + - @; row 7 (CN-Ł of aff_1), MEMO, "Credit note for INV-Ł": it must be ASCII ' +
+        'without quotes, and begin with none of = + - @.',
+      hint: expect.stringMatching(/^Say how QuickBooks calls .* What is issued keeps its number: /),
     });
     const named = contextFor('iif', { 'accounts.affiliate.aff_5': 'Lukasz' });
     const { files } = await bytesWritten(iif, [bills.slice(0, 2)], named);
     expect(entriesOf(read1252(files[0]))[1]?.[0]?.['NAME']).toBe('Lukasz');
   });
 
+  test('refuse a number that a spreadsheet would take for a formula', async () => {
+    await expect(bytesWritten(iif, [[bill('+1')]], contextFor('iif'))).rejects.toMatchObject({
+      details: [{ row: 1, column: 'DOCNUM', of: '+1 of aff_1', value: '+1' }],
+      hint: expect.stringMatching(/^What is issued keeps its number: /),
+    });
+  });
+
   test('are in one currency, which is told when it is not that of the ledger', async () => {
     await expect(bytesWritten(iif, [HOSTILE_BILLS], contextFor('iif'))).rejects.toMatchObject({
       code: 'usage',
       message: 'An IIF file has no currency, and the bills are in BHD, EUR, JPY.',
-      hint: 'Ask for the base currency of your books alone, such as --currency EUR.',
+      hint: 'Ask for the base currency of your books there alone, such as --currency EUR.',
     });
     const context = contextFor('iif', {}, { currency: 'USD' });
     await bytesWritten(iif, [[bill('INV-1')]], context);

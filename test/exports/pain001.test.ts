@@ -110,6 +110,7 @@ describe('a SEPA file', () => {
     ['a town in letters that banks cannot read', { city: 'Москва', country: 'DE' }],
     ['a town that is too long', { city: 'x'.repeat(36), country: 'DE' }],
     ['a country that is none', { city: 'Köln', country: 'Germany' }],
+    ['two letters that are no country', { city: 'London', country: 'UK' }],
   ])('has no address of a payee with %s', (_, address) => {
     expect(filesOf(pain001, [payment(address)], SOME)[0]?.content).not.toMatch(/PstlAdr|AdrLine/);
   });

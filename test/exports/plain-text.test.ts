@@ -59,12 +59,18 @@ async function written(
   };
   const context: FormatContext = {
     account: (role, method = null) => (method === 'paypal' ? accounts.paypal : undefined) ?? chart[role],
+    accountSetting: (role, method = null) =>
+      method === 'paypal' && role === 'bank' && accounts.paypal !== undefined
+        ? 'accounts.clearing.paypal'
+        : `export.hledger.${role}`,
     affiliateAccount: () => null,
+    affiliates: () => Promise.resolve([]),
     setting: () => declarations,
     company: { name: 'Acme "Ltd"', country: 'DE', vatNumber: '' },
     currency: 'USD',
     range: { from: '2026-10-01', to: '2026-11-30' },
     part,
+    run: null,
     changed: (cell) => changed.push(cell),
     note: () => undefined,
   };

@@ -67,7 +67,11 @@ describe('bills for QuickBooks Online', () => {
     const writing = written(qboBills, [[bill('A'.repeat(21)), long]], contextFor('qbo-bills'));
     await expect(writing).rejects.toMatchObject({
       code: 'invalid_data',
-      message: expect.stringMatching(/row 2, \*BillNo, "AFFILIATES\/2026\/000002": .*invoice\.pattern/),
+      message:
+        'The format cannot carry everything; no file was written. row 2 (AFFILIATES/2026/000002 of aff_1), *BillNo, ' +
+        '"AFFILIATES/2026/000002": it must be at most 21 characters in QuickBooks Online, and begin with a letter or ' +
+        'digit.',
+      hint: expect.stringContaining('invoice.pattern'),
     });
   });
 
@@ -122,6 +126,34 @@ describe('journal entries for QuickBooks Online', () => {
       '20261015-JPY-PA-9999',
     ]);
     expect(Math.max(...numbers.map((number) => number.length))).toBeLessThanOrEqual(21);
+  });
+
+  test('of months are other ones for each run', async () => {
+    const entries = [monthly({ kind: 'paid', method: 'wise', count: 2 }), entry({ kind: 'earned' })];
+    const set = { 'export.qbo-journal.payable': 'Affiliates owed' };
+    const numbers = async (run: string | null, part: number | null): Promise<(string | undefined)[]> => {
+      const { files } = await written(qboJournal, [entries], contextFor('qbo-journal', set, { run, part }));
+      return rowsOf(files[0]).map((row) => row['*JournalNo']);
+    };
+    const all = await numbers(null, null);
+    expect(all[0]).toBe('20261031-EUR-PAW');
+    expect(await numbers('R-000012', null)).toEqual([
+      ...['261031-EUR-PAW-R12', '261031-EUR-PAW-R12', ...all.slice(2)],
+    ]);
+    expect((await numbers('R-000013', 2))[0]).toBe('261031-EUR-PAW-R13-2');
+  });
+
+  test.each([
+    [{ 'export.qbo-journal.bank': '1200' }, ['export.qbo-journal.bank']],
+    [{ 'accounts.clearing.wise': '1200' }, ['accounts.clearing.wise']],
+    [{ 'accounts.clearing.paypal': '1200' }, []],
+  ])('%j: name the setting of an account that decides', async (set: Record<string, string>, named) => {
+    const paid = entry({ kind: 'paid', invoiceNumber: 'INV-1', method: 'wise', step: 2 });
+    const context = contextFor('qbo-journal', set);
+    await written(qboJournal, [[paid]], context);
+    expect([...context.heard.notes]).toEqual(
+      named.map((key) => `The account 1200 is a number, and QuickBooks Online goes by names: set ${key}.`),
+    );
   });
 
   test('refuse the sum of a month on accounts payable, which has no supplier', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatAmount } from '../../src/core/money.js';
+import type { AffiliateName } from '../../src/exports/format.js';
 import { sage50 } from '../../src/exports/sage50.js';
 import { bill, contextFor, golden, HOSTILE_BILLS, rowsOf, written } from './accounting-world.js';
 
@@ -59,14 +60,42 @@ describe('bills for Sage 50', () => {
     const bills = [bill('INV-1', { affiliateId: 'aff_1' }), bill('INV-2', { affiliateId: 'AFF-1' })];
     await expect(written(sage50, [bills], contextFor('sage50'))).rejects.toMatchObject({
       code: 'conflict',
-      message: 'aff_1 and AFF-1 would both be the supplier AFF1 in Sage 50.',
+      message: 'Two affiliates would be one supplier in Sage 50: aff_1 and AFF-1 as AFF1.',
       hint:
-        'Tell them apart with `payrun settings set accounts.affiliate.AFF-1 REFERENCE`; if they are one ' +
-        'supplier, set it for both.',
+        'Tell them apart with `payrun settings set accounts.affiliate.AFF-1 REFERENCE`, or set that of the one ' +
+        'whom Sage does not know yet; if they are one supplier, set it for both.',
     });
     const said = { 'accounts.affiliate.aff_1': 'ACME', 'accounts.affiliate.AFF-1': 'ACME' };
     const { files } = await written(sage50, [bills], contextFor('sage50', said));
     expect(rowsOf(files[0]).map((row) => row['Account Reference'])).toEqual(['ACME', 'ACME']);
+  });
+
+  test('never are the supplier of an affiliate who is in another export', async () => {
+    const ids = ['a_a1', 'aa_1', 'b_b1', 'bb_1', 'c_c1'];
+    const affiliates = (): Promise<AffiliateName[]> => Promise.resolve(ids.map((id) => ({ id, name: null })));
+    const bills = ['aa_1', 'c_c1'].map((affiliateId) => bill(`INV-${affiliateId}`, { affiliateId }));
+    await expect(written(sage50, [bills], contextFor('sage50', {}, { affiliates }))).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'Two affiliates would be one supplier in Sage 50: aa_1 and a_a1 as AA1.',
+      hint: expect.stringContaining('payrun settings set accounts.affiliate.a_a1 REFERENCE'),
+    });
+    const told = contextFor('sage50', { 'accounts.affiliate.a_a1': 'AA2' }, { affiliates });
+    const { files } = await written(sage50, [bills], told);
+    expect(rowsOf(files[0]).map((row) => row['Account Reference'])).toEqual(['AA1', 'CC1']);
+  });
+
+  test('refuse a number that a spreadsheet would take for a formula, whatever there is to do about it', async () => {
+    const bills = [bill('=INV-1'), bill('@1')];
+    await expect(written(sage50, [bills], contextFor('sage50'))).rejects.toMatchObject({
+      code: 'invalid_data',
+      message:
+        'The format cannot carry everything; no file was written. row 1 (=INV-1 of aff_1), Reference, "=INV-1": it ' +
+        'must be at most 30 characters of ASCII, and begin with none of = + - @; row 2 (@1 of aff_1), Reference, ' +
+        '"@1": it must be at most 30 characters of ASCII, and begin with none of = + - @.',
+      hint:
+        'What is issued keeps its number: leave it out with a range, --run or --currency, and enter it by hand. ' +
+        'invoice.pattern and credit-note.pattern make other numbers from then on.',
+    });
   });
 
   test('have references of one to eight characters that no two of ten thousand affiliates share', async () => {
@@ -84,7 +113,7 @@ describe('bills for Sage 50', () => {
     await expect(written(sage50, [long], contextFor('sage50'))).rejects.toMatchObject({
       code: 'invalid_data',
       message: expect.stringMatching(
-        /row 2, Reference, "I+": it must be at most 30.*row 3, Reference, "INV-Ł"/,
+        /row 2 \(I+ of aff_1\), Reference, "I+": it must be at most 30.*row 3 .*, Reference, "INV-Ł"/,
       ),
     });
     for (const [key, value] of [

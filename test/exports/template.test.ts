@@ -73,12 +73,15 @@ async function written(
   const told: string[] = [];
   const context: FormatContext = {
     account: (role) => ACCOUNTS[role],
+    accountSetting: (role) => `accounts.${role}`,
+    affiliates: () => Promise.resolve([]),
     affiliateAccount: (id) => (id === 'aff_1' ? 'V001' : null),
     setting: (name) => SETTINGS[name] ?? '',
     company: { name: 'Acme', country: 'US', vatNumber: '' },
     currency: 'USD',
     range: { from: null, to: null },
     part,
+    run: null,
     changed: ({ row, column, written: text }) => told.push(`${row} ${column}: ${text}`),
     note: (sentence) => told.push(sentence),
   };
@@ -115,7 +118,7 @@ describe('a template of bills', () => {
       text: [
         'DONOTIMPORT;BILL_NO;VENDOR_ID;*POSTING_DATE;DUE_DATE;"DESCRIPTION";LINE_NO;ACCT_NO;AMOUNT;CURRENCY',
         ';INV-2026-000001;V001;2026-11-02;2026-11-16;Affiliate commissions 2026-10-01 to 2026-10-31;1;6200;1234.56;USD',
-        ';CN-2026-000001;V001;2026-11-05;2026-11-19;Credit note for INV-2026-000001;1;6200;-0.05;USD',
+        ';CN-2026-000001;V001;2026-11-05;2026-11-05;Credit note for INV-2026-000001;1;6200;-0.05;USD',
         '',
       ].join('\r\n'),
       rows: 2,
@@ -152,11 +155,14 @@ describe('a template of bills', () => {
 
   test('has one currency where it has no column for it, and says when that is not the own one', async () => {
     const format = templateFormat(template('BillNo,Amount'));
-    await expect(written(format, { bills: [bill(), bill({ currency: 'EUR' })] })).rejects.toThrow(
-      'no column for the currency, and amounts are in EUR and USD',
-    );
+    const bills = ['USD', 'JPY', 'EUR', 'USD'].map((currency) => bill({ currency }));
+    await expect(written(format, { bills })).rejects.toMatchObject({
+      code: 'usage',
+      message: 'The template has no currency column, and the bills are in EUR, JPY, USD.',
+      hint: 'Ask for the base currency of your books there alone, such as --currency USD.',
+    });
     expect((await written(format, { bills: [bill({ currency: 'EUR' })] })).told).toEqual([
-      'The file does not say so: its amounts are in EUR.',
+      'The bills are in EUR, which the file cannot say: import it only where the base currency is EUR.',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { UsageError } from '../../src/core/errors.js';
 import { formatAmount } from '../../src/core/money.js';
 import { xeroBills } from '../../src/exports/xero-bills.js';
 import { xeroJournal } from '../../src/exports/xero-journal.js';
@@ -77,12 +78,40 @@ describe('bills for Xero', () => {
     ]);
   });
 
+  test('tell of a contact who shares his name with somebody who is not exported now', async () => {
+    const names = [
+      { id: 'aff_1', name: 'Called otherwise now' },
+      { id: 'aff_8', name: ' ACME  Blog' },
+      { id: 'aff_9', name: 'Nobody else' },
+    ];
+    const shared = { affiliates: () => Promise.resolve(names) };
+    const context = contextFor('xero-bills', {}, shared);
+    await written(xeroBills, [[bill('1')]], context);
+    expect([...context.heard.notes]).toEqual([expect.stringMatching(/share a name .*: "ACME Blog"\. /)]);
+    expect(context.heard.changed).toEqual([]);
+    const told = contextFor('xero-bills', { 'accounts.affiliate.aff_8': 'Acme Two' }, shared);
+    await written(xeroBills, [[bill('1')]], told);
+    expect([...told.heard.notes]).toEqual([]);
+  });
+
   test('refuse a name of which nothing is left, with its row and column', async () => {
     const context = contextFor('xero-bills');
     const writing = written(xeroBills, [[bill('1'), bill('2', { affiliateName: '=+-@' })]], context);
     await expect(writing).rejects.toMatchObject({
       code: 'invalid_data',
-      details: [{ row: 2, column: '*ContactName', value: '=+-@' }],
+      details: [{ row: 2, column: '*ContactName', of: '2 of aff_1', value: '=+-@' }],
+      hint:
+        'Say how Xero calls the affiliate: `payrun settings set accounts.affiliate.<id> NAME`; what is issued keeps ' +
+        'the name that it was issued with.',
+    });
+  });
+
+  test('refuse a number that begins with a sign, and say so', async () => {
+    await expect(written(xeroBills, [[bill('#1')]], contextFor('xero-bills'))).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /"#1": it must be at most 255 characters that begin with a letter or digit\.$/,
+      ),
+      hint: expect.stringContaining('invoice.pattern'),
     });
   });
 
@@ -137,6 +166,26 @@ describe('manual journals for Xero', () => {
     ]);
   });
 
+  test('of months are other journals for each run', async () => {
+    const entries = [monthly({ kind: 'paid', method: 'wise', currency: 'JPY', amount: 5n })];
+    const context = contextFor('xero-journal', {}, { run: 'R-000007', part: 3 });
+    const { files } = await written(xeroJournal, [entries], context);
+    expect(rowsOf(files[0])[0]?.['*Narration']).toBe('Payout paid 2026-10 (wise) JPY, run R-000007, part 3');
+  });
+
+  test('name the clearing account that was set, and else the accounts of the bank', async () => {
+    const paid = [entry({ kind: 'paid', invoiceNumber: 'INV-1', method: 'wise', step: 2 })];
+    const hint = async (set: Record<string, string>): Promise<unknown> =>
+      written(xeroJournal, [paid], contextFor('xero-journal', set)).catch((error: unknown) =>
+        error instanceof UsageError ? error.hint : error,
+      );
+    const code = 'to the code in your Xero chart of accounts, not the name.';
+    expect(await hint({ 'accounts.clearing.wise': 'My Wise' })).toBe(`Set accounts.clearing.wise ${code}`);
+    expect(await hint({ 'accounts.bank': 'My Bank' })).toBe(
+      `Set export.xero-journal.bank or accounts.bank ${code}`,
+    );
+  });
+
   test('of news are other journals than those before', async () => {
     const narrations = async (part: number | null): Promise<(string | undefined)[]> => {
       const entries = [monthly({ kind: 'earned' }), entry({ kind: 'earned' })];
@@ -157,7 +206,7 @@ describe('manual journals for Xero', () => {
     await expect(written(xeroJournal, pages, contextFor('xero-journal'))).rejects.toMatchObject({
       code: 'usage',
       message: 'A Xero journal has no currency, and the entries are in BHD, EUR, JPY.',
-      hint: 'Ask for the base currency of your Xero organisation alone, such as --currency EUR.',
+      hint: 'Ask for the base currency of your books there alone, such as --currency EUR.',
     });
   });
 

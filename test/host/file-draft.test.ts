@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConflictError, InterruptedError } from '../../src/core/errors.js';
@@ -74,6 +74,44 @@ describe('files that take their names together', () => {
     expect(await there()).toEqual({ 'x-1.csv': '1', 'x-2.csv': '2', 'x-3.csv': '3', 'x-4.csv': '4' });
     expect(await (await make(1, true)).leftOver()).toHaveLength(4);
     expect(await (await make(5, true)).leftOver()).toEqual([target]);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['what was replaced', { 'x-1.csv': 'mine', 'x-2.csv': 'mine, too' }],
+  ])('give their names back, and then there is %s', async (_, before) => {
+    for (const [name, text] of Object.entries(before)) await writeFile(join(folder, name), text);
+    const drafts = await FileDrafts.begin(target, { overwrite: true });
+    for (const file of [1, 2]) await drafts.write(file, String(file));
+    await drafts.finish();
+    await drafts.take();
+    const named = Object.entries(await there()).filter(([name]) => !name.startsWith('.'));
+    expect(Object.fromEntries(named)).toEqual({ 'x-1.csv': '1', 'x-2.csv': '2' });
+    await drafts.undo();
+    await drafts.discard();
+    expect(await there()).toEqual(before);
+  });
+
+  test('keep them once that is settled', async () => {
+    await writeFile(target, 'mine');
+    const drafts = await FileDrafts.begin(target, { overwrite: true });
+    await drafts.write(1, '1');
+    await drafts.finish();
+    await drafts.take();
+    await drafts.settle();
+    await drafts.undo();
+    await drafts.discard();
+    expect(await there()).toEqual({ 'x.csv': '1' });
+  });
+
+  test('that are asked for by a link are split beside what it leads to', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, 'y.csv'), 'mine');
+    await symlink(join(elsewhere, 'y.csv'), target);
+    await make(2);
+    expect(await readdir(elsewhere)).toEqual(['y-1.csv', 'y-2.csv', 'y.csv']);
+    expect(await readdir(folder)).toEqual(['elsewhere', 'x.csv']);
   });
 
   test('are not written on when a signal came', async () => {

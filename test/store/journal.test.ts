@@ -164,6 +164,33 @@ describe('the facts of the journal', () => {
     expect(await facts({ except: [await marks()] })).toEqual([]);
   });
 
+  test('are the same however many months are read at once, a page for each month', async () => {
+    await sample.commissions(
+      ...['2026-07-31', '2026-08-01', '2026-10-02', '2026-10-01'].map((earnedAt, place) => ({
+        ...{ id: `c${place}`, amount: 100n + BigInt(place), earnedAt },
+      })),
+    );
+    await sample.generate({ from: '2026-07-01' });
+    const pages = (filter: Partial<JournalFilter>, chunkSize?: number): Promise<string[][]> =>
+      sample.ledger.read(async (reader) => {
+        const all: string[][] = [];
+        for await (const page of eachJournalFact(reader, { ...ALL, ...filter }, chunkSize))
+          all.push(page.map((one) => `${one.postingDate} ${one.kind} ${one.amount}`));
+        return all;
+      });
+    const whole = await pages({});
+    expect(whole).toEqual([
+      ['2026-07-31 earned 100'],
+      ['2026-08-01 earned 101'],
+      ['2026-10-01 earned 103', '2026-10-02 earned 102'],
+      ['2026-11-22 issued 406'],
+    ]);
+    for (const size of [1, 2, 3]) expect(await pages({}, size)).toEqual(whole);
+    expect(await pages({ detail: 'month' }, 1)).toEqual(await pages({ detail: 'month' }));
+    expect(await pages({ run: 1n }, 1)).toEqual(whole.slice(3));
+    expect(await pages({ from: '2027-01-01' })).toEqual([]);
+  });
+
   test('an entry is known by the same id in every export', async () => {
     await sample.commissions({ id: 'c1', amount: 1000n });
     await sample.generate();

@@ -251,6 +251,20 @@ describe('version 4, into the accounting system and to the bank', () => {
     );
   });
 
+  test('counts the steps of one payout in their own order, also where the clock was set back', async () => {
+    old(
+      STEPS.replace('2026-11-03T10', '2026-11-01T10'),
+      "UPDATE payouts SET status = 'approved' WHERE number = 1",
+    );
+    await migrated((ledger) =>
+      ledger.read(async (reader) => {
+        const steps = (await stepsAre(reader)) as { payout: bigint; step: bigint }[];
+        expect(steps.map(({ payout, step }) => `${payout}.${step}`)).toEqual(['1.1', '1.2', '2.1', '2.2']);
+        expect((await runCheck(reader, 'history_numbers')).problems).toEqual([]);
+      }),
+    );
+  });
+
   test.each([
     ['payout_account', '2026-11-02T09:00:00.000Z', true],
     ['payout_bic', '2026-11-05T09:00:00.000Z', true],

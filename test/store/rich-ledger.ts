@@ -182,7 +182,14 @@ async function exported(sample: SampleLedger): Promise<void> {
     const what = { format: 'journal', template: null, from: '2026-11-01', to: '2026-11-30' };
     const files = [{ path: 'journal.csv', rows: 4, sha256: 'a'.repeat(64) }];
     const facts = { at: work.now.toISOString(), on: today, by: work.actor, osUser: work.osUser };
-    const rest = { run: null, currency: 'USD', newOnly: false, marks: await readMarks(writer), files };
+    const rest = {
+      run: null,
+      currency: 'USD',
+      newOnly: false,
+      counts: true,
+      marks: await readMarks(writer),
+      files,
+    };
     return { result: await insertExport(writer, { ...what, ...rest, ...facts }), changed: true };
   });
   const moved = { affiliateId: 'aff_3', earnedAt: '2026-10-20', currency: 'EUR' };

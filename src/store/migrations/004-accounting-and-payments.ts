@@ -30,7 +30,8 @@ const COMMISSION_CHANGES = `
 `;
 
 /**
- * `number` counts the steps of all payouts in the order in which they were recorded; `changes_before` is the
+ * `number` counts the steps of all payouts in the order in which they were recorded: those of one payout in
+ * their own, also where the clock was set back between them. `changes_before` is the
  * last change of a commission that there was then, null where that is not known any more. `pay_to` stands at
  * those steps by which somebody said yes to where the money goes: issue and approval. What is not known any
  * more of the time before this version equals nothing, so that somebody looks again.
@@ -45,7 +46,10 @@ const PAYOUT_HISTORY = `
   DROP TRIGGER payout_history_are_not_changed;
   UPDATE payout_history SET number = (
     SELECT numbered.number
-    FROM (SELECT payout, step, row_number() OVER (ORDER BY at, payout, step) AS number FROM payout_history)
+    FROM (
+      SELECT payout, step, row_number() OVER (ORDER BY latest, payout, step) AS number
+      FROM (
+        SELECT payout, step, max(at) OVER (PARTITION BY payout ORDER BY step) AS latest FROM payout_history))
       AS numbered
     WHERE numbered.payout = payout_history.payout AND numbered.step = payout_history.step);
   UPDATE payout_history SET pay_to = (
@@ -62,7 +66,10 @@ const PAYOUT_HISTORY = `
   ${unchangeable('payout_history')}
 `;
 
-/** `*_to` is the last fact of its kind that the export had seen. */
+/**
+ * `*_to` is the last fact of its kind that the export had seen. What was only looked at does not count: an
+ * export of news leaves out nothing because of it.
+ */
 const EXPORTS = `
   CREATE TABLE exports (
     number INTEGER PRIMARY KEY,
@@ -73,6 +80,7 @@ const EXPORTS = `
     run INTEGER REFERENCES runs (number),
     currency TEXT CHECK (length(currency) = 3),
     new_only INTEGER NOT NULL CHECK (new_only IN (0, 1)),
+    counts INTEGER NOT NULL CHECK (counts IN (0, 1)),
     commissions_to INTEGER NOT NULL,
     changes_to INTEGER NOT NULL,
     steps_to INTEGER NOT NULL,
