@@ -221,7 +221,7 @@ describe('killed at any moment', () => {
       const absent = await kill(sandbox, args.slice(0, -1), { at: 'naming' });
       const names = (await readdir(sandbox.folder)).filter((name) => name.includes('lines.csv'));
       expect(absent.code).toBeNull();
-      expect(names.filter((name) => !/^\.lines\.csv\.[0-9a-f]{12}\.tmp$/.test(name))).toEqual([]);
+      expect(names.filter((name) => !/^\.lines\.csv\.[0-9a-f]{12}\.tmp(?:-kept)?$/.test(name))).toEqual([]);
       await sandbox.succeed(args.slice(0, -1));
       expect(await readFile(sandbox.path('lines.csv'), 'utf8')).toBe(whole);
     },

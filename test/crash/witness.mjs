@@ -56,13 +56,17 @@ fs.renameSync = (...paths) => {
   note('named');
 };
 
-/** A file that is exported takes its name by a link, or in place of another one by a rename. */
+/**
+ * A file that is exported takes its name by a link, or in place of another one by a rename. What it replaces is
+ * kept under a second name before: that is no naming yet.
+ */
 for (const name of ['link', 'rename']) {
   const original = fs.promises[name];
-  fs.promises[name] = async (...paths) => {
-    note('naming');
-    await original(...paths);
-    note('named');
+  fs.promises[name] = async (from, to) => {
+    const isKeeping = String(to).endsWith('-kept');
+    if (!isKeeping) note('naming');
+    await original(from, to);
+    if (!isKeeping) note('named');
   };
 }
 syncBuiltinESMExports();

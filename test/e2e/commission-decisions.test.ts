@@ -128,6 +128,7 @@ describe('a refund of a sale of 49.00 with a commission of 14.70 that was paid',
         by: 'kim',
         ...{ statusBefore: 'approved', statusAfter: 'approved' },
         ...{ amountBefore: '14.70', amountAfter: '14.70' },
+        ...{ currencyBefore: 'USD', currencyAfter: 'USD', moved: [] },
         reason: 'import: corrected by c1~1',
       },
     ]);

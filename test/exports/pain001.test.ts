@@ -355,7 +355,7 @@ describeWithSchemas('the schemas of ISO 20022 (../shared/xsd)', () => {
         );
         expect(new Set(sent.map(({ reference }) => reference)).size).toBe(sent.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     expect(transfers).toBeGreaterThan(50);
   });

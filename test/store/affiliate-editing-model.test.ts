@@ -253,6 +253,6 @@ it('files and operators do not undo each other, and every change is in the histo
         await world.remove();
       }
     }),
-    { numRuns: 50, seed: 20261122 },
+    { numRuns: 30, seed: 20261122 },
   );
 }, 120_000);

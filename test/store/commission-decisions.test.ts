@@ -200,6 +200,9 @@ describe('an operator who decides on unpaid commissions', () => {
         statusAfter: 'approved',
         amountBefore: 1000n,
         amountAfter: 1000n,
+        currencyBefore: 'USD',
+        currencyAfter: 'USD',
+        moved: [],
         reason: 'because',
       },
     ]);
