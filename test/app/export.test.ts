@@ -448,7 +448,7 @@ describe('exports of news, whatever happens between them and whatever part each 
           await sample.remove();
         }
       }),
-      { numRuns: Number(process.env['NEWS_RUNS'] ?? 15) },
+      { numRuns: Number(process.env['NEWS_RUNS'] ?? 10) },
     );
   }, 60_000);
 });

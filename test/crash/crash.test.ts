@@ -14,7 +14,7 @@ import { landingOf, seeded, someMoment, type Landing } from './kills.js';
 import { kill, when, type Death, type Kill } from './victim.js';
 
 const MANY = process.env['npm_lifecycle_event'] === 'crash';
-const RUNS = Number(process.env['CRASH_RUNS'] ?? (MANY ? 300 : 30));
+const RUNS = Number(process.env['CRASH_RUNS'] ?? (MANY ? 300 : 20));
 const SEED = Number(process.env['CRASH_SEED'] ?? (MANY ? Date.now() % 1_000_000 : 20_261_122));
 /** A longer transaction is hit more often. */
 const ROWS = RUNS > 100 ? 12_000 : 2000;

@@ -355,7 +355,7 @@ test('whatever payments the checks let through, the file is right by its own inv
     }),
     { numRuns: 60 },
   );
-  expect(transfers).toBeGreaterThan(50);
+  expect(transfers).toBeGreaterThan(15);
 });
 
 function expectEntry(entry: Fields): void {

@@ -21,7 +21,7 @@ const ALL: JournalFilter = {
 };
 
 /** The journal is looked at after every so many steps. */
-const EVERY = 5;
+const EVERY = 3;
 
 /** Balances by role, affiliate and currency; what comes to nothing is absent. */
 type Balances = Map<string, bigint>;

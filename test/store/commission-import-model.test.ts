@@ -216,7 +216,7 @@ it('does what the model says, whatever came before, and leaves a ledger that ver
         await world.remove();
       }
     }),
-    { numRuns: Number(process.env['MODEL_RUNS'] ?? 30), seed: Number(process.env['MODEL_SEED'] ?? 2026) },
+    { numRuns: Number(process.env['MODEL_RUNS'] ?? 20), seed: Number(process.env['MODEL_SEED'] ?? 2026) },
   );
   for (const what of [
     'new',
