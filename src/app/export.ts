@@ -218,7 +218,7 @@ async function eachPiece(
 
 /** What is recorded of an export, and what goes with it. */
 interface Recorded {
-  readonly snapshot: Pick<Snapshot, 'earlier' | 'marks' | 'format'>;
+  readonly snapshot: Pick<Snapshot, 'earlier' | 'marks' | 'format' | 'what'>;
   readonly files: readonly ExportedFile[];
   /** Whether exports of news leave out what it had. */
   readonly counts: boolean;
@@ -238,7 +238,7 @@ async function record<Answer>(
   answer: (id: string) => Answer,
 ): Promise<Answer> {
   const { range, currency, newOnly } = request;
-  const { marks, format } = snapshot;
+  const { marks, format, what: read } = snapshot;
   const { name, template } = format;
   return write(work, { command: 'export', request: { ...request, files } }, async (writer) => {
     const { last } = await earlierExports(writer, name, template);
@@ -250,8 +250,7 @@ async function record<Answer>(
     }
     const book = await Book.read(writer, work.now);
     const { now, actor, osUser } = work;
-    const run = request.run === null ? null : runNumber(request.run);
-    const made = { format: name, template, ...range, run, currency, newOnly, counts, marks, files };
+    const made = { format: name, template, ...range, run: read.run, currency, newOnly, counts, marks, files };
     const by = { at: now.toISOString(), on: book.today, by: actor, osUser };
     const id = await insertExport(writer, { ...made, ...by });
     await take?.();

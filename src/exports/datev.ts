@@ -51,9 +51,7 @@ interface Stack {
 }
 
 async function* write(journal: Journal, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const rows = new Rows(context, cells);
   const { from, to } = context.range;
   const asked = from ?? to;

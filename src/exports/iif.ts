@@ -30,9 +30,7 @@ const ACCOUNT = /^[^\t"]+$/;
 const LINES_OF_A_BILL = 3;
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const accounts = {
     expense: accountName(context, 'expense', 'export.iif.account'),
     payable: accountName(context, 'payable', 'export.iif.payable'),

@@ -23,9 +23,7 @@ const COLUMNS = [
 ] as const;
 
 async function* write(journal: Journal, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   yield { file: 1, content: csvLines([COLUMNS], '\n'), rows: 0 };
   let row = 0;
   for await (const page of journal.each()) {

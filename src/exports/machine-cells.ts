@@ -75,7 +75,8 @@ export class MachineCells {
   readonly #kinds = new Set<'text' | 'code'>();
   readonly #problems: CellProblem[] = [];
 
-  constructor(private readonly changed: (cell: ChangedCell) => void) {}
+  /** @param told is told of each text that had to be changed; null where nobody is to hear of it */
+  constructor(private readonly told: { changed(cell: ChangedCell): void } | null) {}
 
   /**
    * Text as the other program can take it: in one line, with single spaces, with no formula in front, not
@@ -105,7 +106,7 @@ export class MachineCells {
       );
     }
     const { row, column } = place;
-    if (text !== said) this.changed({ row, column, value: said, written: text });
+    if (text !== said) this.told?.changed({ row, column, value: said, written: text });
     return text;
   }
 

@@ -125,9 +125,7 @@ export function plainTextJournal(dialect: Dialect): JournalFormat {
       const declared = await declaredBy(journal, dialect, chart);
       yield { file: 1, content: dialect.declarations(declared, context), rows: 0 };
     }
-    const cells = new MachineCells((cell) => {
-      context.changed(cell);
-    });
+    const cells = new MachineCells(context);
     let row = 0;
     for await (const page of journal.each()) {
       const texts = page.map((entry) => {
@@ -159,7 +157,7 @@ function postingsOf(entry: JournalEntry, chart: Chart): Posting[] {
 /** Goes through the entries for what must be declared before them. */
 async function declaredBy(journal: Journal, dialect: Dialect, chart: Chart): Promise<Declared> {
   // What is changed in a name is told when the entry is written.
-  const cells = new MachineCells(() => undefined);
+  const cells = new MachineCells(null);
   const currencies = new Set<CurrencyCode>();
   const accounts = new Map<string, Set<CurrencyCode>>();
   const payees = new Set<string>();

@@ -32,9 +32,7 @@ const columnsOf = (supplier: string): readonly string[] => [
 const BILLS_A_FILE = 100;
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const names = new SupplierNames(context, cells, NAME_RULES);
   const files = new SplitCsv(columnsOf(context.setting('supplier-title')), { documents: BILLS_A_FILE });
   yield files.begin();

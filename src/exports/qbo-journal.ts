@@ -35,9 +35,7 @@ const ROWS_A_FILE = 1000;
 const ACCOUNTS_PAYABLE = /accounts payable|a\/p/i;
 
 async function* write(journal: Journal, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const names = new SupplierNames(context, cells, NAME_RULES);
   const files = new SplitCsv(COLUMNS, { rows: ROWS_A_FILE });
   yield files.begin();

@@ -46,9 +46,7 @@ const LETTERS_KEPT = 2;
 const NAMED = 5;
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const nominal = nominalCode(context);
   const suppliers = new Suppliers(context);
   const currency = new OneCurrency(context, 'A file for Sage 50 has no currency', 'bills');

@@ -36,7 +36,7 @@ export class SupplierNames {
 
   /** Tells of names that several affiliates of the ledger share. */
   async finish(): Promise<void> {
-    const unheard = new MachineCells(() => undefined);
+    const unheard = new MachineCells(null);
     for (const { id, name } of await this.context.affiliates()) {
       if (this.#exported.has(id)) continue;
       const said = this.context.affiliateAccount(id) ?? name;

@@ -172,9 +172,7 @@ class Rows<Row> {
     what: 'bills' | 'entries',
   ) {
     const { context, map } = job;
-    this.#cells = new MachineCells((cell) => {
-      context.changed(cell);
-    });
+    this.#cells = new MachineCells(context);
     const order = map.dateFormat ?? context.setting('date-order');
     const date = (one: CalendarDate): string =>
       order === 'dmy' || order === 'mdy' ? localDate(one, order) : one;

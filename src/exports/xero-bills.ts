@@ -49,9 +49,7 @@ const NUMBER = /^[\p{L}\p{N}][^\p{Cc}\u2028\u2029]{0,254}$/u;
 const MAX_NAME = 255;
 
 async function* write(bills: Bills, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const names = new SupplierNames(context, cells, { maxLength: MAX_NAME });
   const files = new SplitCsv(COLUMNS, { documents: BILLS_A_FILE });
   yield files.begin();

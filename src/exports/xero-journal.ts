@@ -31,9 +31,7 @@ const COLUMNS = [
 const LINES_A_FILE = 300;
 
 async function* write(journal: Journal, context: FormatContext): AsyncGenerator<ExportPiece> {
-  const cells = new MachineCells((cell) => {
-    context.changed(cell);
-  });
+  const cells = new MachineCells(context);
   const files = new SplitCsv(COLUMNS, { rows: LINES_A_FILE });
   const currency = new OneCurrency(context, 'A Xero journal has no currency', 'entries');
   yield files.begin();

@@ -227,7 +227,10 @@ export async function* eachJournalFact(
       ...(filter.run === null ? {} : { run: filter.run }),
     });
     const facts = [
-      ...together([...accruals, ...ofLinked.map((one) => ({ ...one, count: 1n }))]).map(accrualFact),
+      ...together(
+        accruals,
+        ofLinked.map((one) => ({ ...one, count: 1n })),
+      ).map(accrualFact),
       ...payouts.map(payoutFact),
     ];
     const told = filter.detail === 'day' ? facts : monthly(facts, filter.to);
@@ -236,9 +239,11 @@ export async function* eachJournalFact(
 }
 
 /** One row for what is booked together. Rows that come to nothing are left out. */
-function together(rows: readonly AccrualRow[]): AccrualRow[] {
+function together(summed: readonly AccrualRow[], single: readonly AccrualRow[]): AccrualRow[] {
+  // SQL has summed up all but the few single ones.
+  if (single.length === 0) return summed.filter(({ amount }) => amount !== 0n);
   const sums = new Map<string, AccrualRow>();
-  for (const row of rows) {
+  for (const row of [...summed, ...single]) {
     const key = JSON.stringify([row.posted, row.kind, row.affiliateId, row.currency]);
     const sum = sums.get(key);
     sums.set(
@@ -299,7 +304,7 @@ const PLACES = new Map(JOURNAL_KINDS.map((kind, place) => [kind, place]));
 /** Ids are compared by their UTF-8 bytes, as everywhere. */
 function inOrder(left: JournalFact, right: JournalFact): number {
   const bytes = (one: string | null, other: string | null): number =>
-    Buffer.compare(Buffer.from(one ?? ''), Buffer.from(other ?? ''));
+    one === other ? 0 : Buffer.compare(Buffer.from(one ?? ''), Buffer.from(other ?? ''));
   return (
     bytes(left.postingDate, right.postingDate) ||
     (PLACES.get(left.kind) ?? 0) - (PLACES.get(right.kind) ?? 0) ||

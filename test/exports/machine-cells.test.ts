@@ -5,7 +5,7 @@ import { MachineCells } from '../../src/exports/machine-cells.js';
 
 /** What is refused of these texts, in a format that has only plain letters. */
 function refused(...texts: readonly string[]): InvalidDataError {
-  const cells = new MachineCells(() => undefined);
+  const cells = new MachineCells(null);
   for (const [place, text] of texts.entries()) {
     cells.text(text, { row: place + 1, column: 'Name' }, { allowed: /[A-Z]/ });
   }
